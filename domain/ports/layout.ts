@@ -1,0 +1,64 @@
+/** Names of host resources as functions of ids, so that an intent alone finds what it may have made. */
+import type { ContainerId, ExecId, LayerId } from '../identity.ts'
+
+/** Absolute directories of one daemon: `-g` and `-S` (CFG-GRAPH-01, CFG-STATE-01). */
+export interface Layout {
+  readonly root: string
+  readonly state: string
+}
+
+/** Addresses one incarnation of one container on the host. */
+export interface ContainerRef {
+  readonly id: ContainerId
+  /** The configured name (`crun`, `runc`, `lcr`, …), not a path. */
+  readonly runtime: string
+  /** Incarnation number, from 1. */
+  readonly attempt: number
+  /** Absolute cgroup path below each hierarchy's mount, e.g. `/isulad/<id>`. */
+  readonly cgroupPath: string
+}
+
+/** `<root>/engines/<runtime>/<id>` (RT-PATH-01): log, hosts, hostname, resolv.conf. Survives reboots. */
+export const containerDirectory = (l: Layout, ref: Pick<ContainerRef, 'id' | 'runtime'>): string =>
+  `${l.root}/engines/${ref.runtime}/${ref.id}`
+
+/** The durable log in conmon's k8s-file format. */
+export const logFile = (l: Layout, ref: Pick<ContainerRef, 'id' | 'runtime'>): string =>
+  `${containerDirectory(l, ref)}/container.log`
+
+/** `<state>/<runtime>/<id>` (RT-PATH-06): everything that a reboot may take away. */
+export const stateDirectory = (l: Layout, ref: Pick<ContainerRef, 'id' | 'runtime'>): string =>
+  `${l.state}/${ref.runtime}/${ref.id}`
+
+/** One incarnation's run directory: pid files, exit and OOM records of the monitor. */
+export const runDirectory = (l: Layout, ref: ContainerRef): string =>
+  `${stateDirectory(l, ref)}/${ref.attempt}`
+
+/** The OCI bundle of an incarnation, on tmpfs: `config.json`, the monitor's `ctl` and `attach`. */
+export const bundleDirectory = (l: Layout, ref: ContainerRef): string =>
+  `${runDirectory(l, ref)}/bundle`
+
+export const execDirectory = (l: Layout, ref: ContainerRef, exec: ExecId): string =>
+  `${runDirectory(l, ref)}/exec/${exec}`
+
+/** `--root` of the OCI runtime, one per configured runtime name. */
+export const runtimeRoot = (l: Layout, runtime: string): string => `${l.state}/${runtime}/.runtime`
+
+/** A committed layer: `diff/` holds the tree, `layer.json` its verified facts. */
+export const layerDirectory = (l: Layout, layer: LayerId): string =>
+  `${l.root}/storage/overlay/${layer}`
+
+/** Where a layer is unpacked before it is verified and renamed into place. */
+export const layerStaging = (l: Layout, layer: LayerId): string =>
+  `${l.root}/storage/staging/${layer}`
+
+/** A container's writable layer: `diff/` (upper), `work/`, `merged/` (the rootfs mount point). */
+export const writableDirectory = (l: Layout, id: ContainerId): string =>
+  `${l.root}/storage/overlay-containers/${id}`
+
+export const rootfsMount = (l: Layout, id: ContainerId): string =>
+  `${writableDirectory(l, id)}/merged`
+
+/** The default cgroup path of a container below `parent` (CFG-CGROUP-01, both spellings). */
+export const cgroupPath = (parent: string, id: ContainerId): string =>
+  `/${parent.replace(/^\/+|\/+$/g, '')}/${id}`.replace(/\/{2,}/g, '/')
