@@ -1,0 +1,140 @@
+/** Dispatches a container command to its rule. */
+import { absurd } from '../../absurd.ts'
+import { refuse, type CommandContext, type Decision } from '../../decision.ts'
+import type { HostView } from '../../host-view.ts'
+import { orphanedLayers } from '../../layer/references.ts'
+import type { ContainerCommand, ContainerRecord, ContainerRequest } from '../commands.ts'
+import type { Container } from '../state.ts'
+import { decideCreate, decideRemove, decideRename } from './create.ts'
+import {
+  decideDaemonStartPolicy,
+  decideExit,
+  decideExpireStart,
+  decideStartByPolicy,
+  decideStartFailed,
+} from './ending.ts'
+import * as records from './records.ts'
+import { decideExec, decidePause, decideUnpause } from './run-time.ts'
+import { decideKill, decideRestart, decideStart, decideStop } from './start-stop.ts'
+
+type Existing = Exclude<ContainerRequest, { _tag: 'CreateContainer' }>
+
+const decideRequest = (
+  view: HostView,
+  c: Container,
+  command: Existing,
+  context: CommandContext,
+): Decision => {
+  switch (command._tag) {
+    case 'StartContainer':
+      return decideStart(c, command, context)
+    case 'StopContainer':
+      return decideStop(c, command, context)
+    case 'RestartContainer':
+      return decideRestart(c, command, context)
+    case 'KillContainer':
+      return decideKill(c, command, context)
+    case 'PauseContainer':
+      return decidePause(c, context)
+    case 'UnpauseContainer':
+      return decideUnpause(c, context)
+    case 'RemoveContainer':
+      return decideRemove(c, command, context)
+    case 'RenameContainer':
+      return decideRename(view, c, command)
+    case 'ExecInContainer':
+      return decideExec(c, command, context)
+    default:
+      return absurd(command)
+  }
+}
+
+const decideRecord = (
+  view: HostView,
+  c: Container,
+  command: ContainerRecord,
+  context: CommandContext,
+): Decision => {
+  switch (command._tag) {
+    case 'RecordCreated':
+      return records.decideCreated(c)
+    case 'RecordCreateFailed':
+      return records.decideCreateFailed(c, command)
+    case 'RecordLaunched':
+      return records.decideLaunched(c, command)
+    case 'RecordStarted':
+      return records.decideStarted(c, command)
+    case 'RecordStartFailed':
+      return decideStartFailed(c, command, context)
+    case 'ExpireStart':
+      return decideExpireStart(c, command, context)
+    case 'ObserveExit':
+      return decideExit(c, command, context)
+    case 'ObserveMonitorLost':
+      return records.decideMonitorLost(c, command)
+    case 'ObserveOom':
+      return records.decideOom(c, command)
+    case 'RecordReleased':
+      return records.decideReleased(c, command, context.now.wallMs)
+    case 'RecordReleaseDelayed':
+      return records.decideReleaseDelayed(c, command)
+    case 'RecordSignalled':
+      return records.decideSignalled(c, command)
+    case 'RecordSignalFailed':
+      return records.decideSignalFailed(c, command)
+    case 'AbandonStop':
+      return records.decideAbandonStop(c, command)
+    case 'RecordFrozen':
+    case 'RecordFreezeFailed':
+    case 'RecordThawed':
+    case 'RecordThawFailed':
+      return records.decideFreezer(c, command)
+    case 'StartByPolicy':
+      return decideStartByPolicy(c, command, context)
+    case 'ApplyRestartPolicy':
+      return decideDaemonStartPolicy(c, context)
+    case 'RecordRemoved':
+      return records.decideRemoved(c, orphanedLayers(view, c.layers, { container: c.id }))
+    case 'RecordRemoveDelayed':
+      return records.decideRemoveDelayed(c, command)
+    case 'RecordExecLaunched':
+      return records.decideExecLaunched(c, command)
+    case 'RecordExecFailed':
+    case 'ObserveExecExit':
+      return records.decideExecEnd(c, command)
+    default:
+      return absurd(command)
+  }
+}
+
+const requestTags = new Set<ContainerCommand['_tag']>([
+  'CreateContainer',
+  'StartContainer',
+  'StopContainer',
+  'RestartContainer',
+  'KillContainer',
+  'PauseContainer',
+  'UnpauseContainer',
+  'RemoveContainer',
+  'RenameContainer',
+  'ExecInContainer',
+])
+
+const isRequest = (command: ContainerCommand): command is ContainerRequest =>
+  requestTags.has(command._tag)
+
+export const decideContainer = (
+  view: HostView,
+  command: ContainerCommand,
+  context: CommandContext,
+): Decision => {
+  const reason = view.quarantined(`container:${command.id}`)
+  if (reason !== undefined)
+    return refuse({ _tag: 'Quarantined', subject: `container ${command.id}`, reason })
+  if (command._tag === 'CreateContainer') return decideCreate(view, command, context)
+  const c = view.container(command.id)
+  if (c === undefined) return refuse({ _tag: 'NoSuchContainer', id: command.id })
+  return isRequest(command)
+    ? decideRequest(view, c, command as Existing, context)
+    : decideRecord(view, c, command, context)
+}

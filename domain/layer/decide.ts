@@ -1,0 +1,73 @@
+/** Decides the engine's records about layers, and what they mean for the images that wait. */
+import { absurd } from '../absurd.ts'
+import { isNews } from '../container/decide/records.ts'
+import { accept, nothing, type Decision } from '../decision.ts'
+import type { DomainEvent } from '../event.ts'
+import type { HostView } from '../host-view.ts'
+import { completed } from '../image/decide.ts'
+import type { LayerCommand } from './commands.ts'
+import { orphanedLayers } from './references.ts'
+
+type CommandOf<Tag extends LayerCommand['_tag']> = Extract<LayerCommand, { _tag: Tag }>
+
+const decideCommitted = (view: HostView, command: CommandOf<'RecordLayerCommitted'>): Decision => {
+  const { layer, sizeBytes } = command
+  if (view.layer(layer)?.phase._tag !== 'Unpacking') return nothing
+  const images = view.imagesOfLayer(layer)
+  const unwanted = images.length === 0 && view.containersOfLayer(layer).length === 0
+  return accept([
+    { _tag: 'LayerCommitted', v: 1, id: layer, sizeBytes },
+    ...images.flatMap((image) => completed(view, image, { layer, sizeBytes })),
+    ...(unwanted ? [{ _tag: 'LayerRetireRequested', v: 1, id: layer } as const] : []),
+  ])
+}
+
+const decideFailed = (view: HostView, command: CommandOf<'RecordLayerFailed'>): Decision => {
+  const { layer, errno, error } = command
+  if (view.layer(layer)?.phase._tag !== 'Unpacking') return nothing
+  const failures = view.imagesOfLayer(layer).flatMap((image): ReadonlyArray<DomainEvent> => {
+    if (image.phase._tag !== 'Loading') return []
+    const layers = image.layers.map((l) => l.layer).filter((l) => l !== layer)
+    return [
+      {
+        _tag: 'ImageLoadFailed',
+        v: 1,
+        id: image.id,
+        operation: image.phase.operation,
+        errno,
+        error,
+      },
+      ...orphanedLayers(view, layers, { image: image.id }),
+    ]
+  })
+  return accept([{ _tag: 'LayerUnpackFailed', v: 1, id: layer, errno, error }, ...failures])
+}
+
+export const decideLayer = (view: HostView, command: LayerCommand): Decision => {
+  const phase = view.layer(command.layer)?.phase
+  switch (command._tag) {
+    case 'RecordLayerCommitted':
+      return decideCommitted(view, command)
+    case 'RecordLayerFailed':
+      return decideFailed(view, command)
+    case 'RecordLayerRetired':
+      return phase?._tag === 'Retiring'
+        ? accept([{ _tag: 'LayerRetired', v: 1, id: command.layer }])
+        : nothing
+    case 'RecordLayerRetireDelayed':
+      return phase?._tag === 'Retiring' && isNews(phase.delay, command)
+        ? accept([
+            {
+              _tag: 'LayerRetireDelayed',
+              v: 1,
+              id: command.layer,
+              errno: command.errno,
+              error: command.error,
+              tries: command.tries,
+            },
+          ])
+        : nothing
+    default:
+      return absurd(command)
+  }
+}
