@@ -1,0 +1,329 @@
+/** The engine: commands in, durable events out, effects run when they are due. */
+import * as E from 'fp-ts/lib/Either.js'
+import type { Command } from '../../domain/command.ts'
+import { concluded, type Conclusion } from '../../domain/conclusion.ts'
+import type { Decided } from '../../domain/decision.ts'
+import { operationId } from '../../domain/identity.ts'
+import { done, type Outcome } from '../../domain/outcome.ts'
+import type { Plan } from '../../domain/plan.ts'
+import type { Ports } from '../../domain/ports/ports.ts'
+import { recover } from '../../domain/recovery/recover.ts'
+import { replay } from '../fold/replay.ts'
+import { takeSnapshot } from '../fold/world-snapshot.ts'
+import type { World } from '../fold/world.ts'
+import type { JournalStore } from '../store/journal-store.ts'
+import { append, entityOfChange, type Appended, type Numbers } from './appender.ts'
+import { CommitQueue, type QueueEntry } from './commit-queue.ts'
+import { DueLoop } from './due-loop.ts'
+import { FailStop } from './fail-stop.ts'
+import { Feed } from './feed.ts'
+import { HostObserver } from './host-observer.ts'
+import type { JournalHandle } from './journal-handle.ts'
+import { answerOfPast } from './past-request.ts'
+import { RunnerShell } from './runner-shell.ts'
+import { ownSubmitter, type Submitter, type SubmitResult } from './submission.ts'
+import { Waiters } from './waiters.ts'
+
+export interface EngineLog {
+  readonly info: (message: string) => void
+  readonly warn: (message: string) => void
+  readonly debug: (message: string) => void
+}
+
+export interface EngineParts {
+  readonly ports: Ports
+  readonly journal: JournalHandle
+  readonly version: string
+  readonly pid: number
+  readonly log: EngineLog
+  /** The journal cannot be opened any more: the daemon ends with this code (75). */
+  readonly onFatal: (exitCode: number, cause: string) => void
+}
+
+/** A snapshot is taken after so many events, so that a restart folds at most these. */
+const snapshotEvery = 20_000
+
+export class Engine {
+  readonly feed = new Feed()
+  readonly #parts: EngineParts
+  readonly #durable: World
+  #head: World
+  readonly #numbers: Numbers
+  readonly #queue: CommitQueue
+  readonly #waiters = new Waiters()
+  readonly #runner: RunnerShell
+  readonly #due: DueLoop
+  readonly #observer: HostObserver
+  readonly #failStop: FailStop
+  /** Answers of requests that are still being worked on, by request id. */
+  readonly #requests = new Map<string, Promise<SubmitResult>>()
+  #lastWallMs: number
+  #sinceSnapshot = 0
+  #running = false
+  #stopped = false
+
+  private constructor(
+    parts: EngineParts,
+    replayed: { readonly world: World; readonly lastWallMs: number; readonly folded: number },
+    streams: ReadonlyMap<string, number>,
+  ) {
+    this.#parts = parts
+    this.#durable = replayed.world
+    this.#head = replayed.world.copy()
+    this.#lastWallMs = replayed.lastWallMs
+    this.#sinceSnapshot = replayed.folded
+    this.#numbers = { seq: parts.journal.store().head().seq, streams: new Map(streams) }
+    const submit = (command: Command): void => this.record(command, 'engine')
+    this.#runner = new RunnerShell(parts.ports, {
+      concluded: (plan, conclusion) => this.#concluded(plan, conclusion),
+      traced: (line) => parts.log.debug(line),
+    })
+    this.#due = new DueLoop({
+      world: this.#durable,
+      runner: this.#runner,
+      ...parts.ports,
+      submit: (command) => this.record(command, 'policy'),
+    })
+    this.#observer = new HostObserver({
+      world: this.#durable,
+      ports: parts.ports,
+      submit,
+      log: parts.log.warn,
+    })
+    this.#queue = new CommitQueue(parts.journal.store, (error, entries) =>
+      this.#appendFailed(error, entries),
+    )
+    this.#failStop = new FailStop(parts)
+  }
+
+  /** Folds the journal; nothing runs before `start`. */
+  static async open(parts: EngineParts): Promise<Engine> {
+    const store = parts.journal.store()
+    return new Engine(parts, await replay(store), await store.streamHeads())
+  }
+
+  /** The durable fold: what queries, replies and subscribers see. Not to be changed by readers. */
+  get world(): World {
+    return this.#durable
+  }
+
+  get store(): JournalStore {
+    return this.#parts.journal.store()
+  }
+
+  /** Why mutating commands are refused at present, or undefined. */
+  get readOnly(): string | undefined {
+    return this.#failStop.readOnly
+  }
+
+  get effectsInFlight(): number {
+    return this.#runner.inFlight
+  }
+
+  /** Looks at the host, records what it means, then lets everything run that is due. */
+  async start(extra: ReadonlyArray<Command> = []): Promise<void> {
+    const { ports, version, pid } = this.#parts
+    const lastAliveWallMs = this.#lastWallMs
+    for (const command of extra) await this.submit(command, ownSubmitter('engine'))
+    const { boot } = ports.clock.now()
+    const started: Command = { _tag: 'RecordEngineStarted', version, boot, pid }
+    await this.submit(started, ownSubmitter('engine'))
+    await this.#recover(this.#numbers.seq, lastAliveWallMs)
+    this.#running = true
+    this.#due.askAll(true)
+    this.#observer.start()
+  }
+
+  /** Clean end: containers go on, nothing new starts, the last word is durable. */
+  async stop(signal: string): Promise<void> {
+    this.#due.stop()
+    this.#observer.stop()
+    this.#runner.stop()
+    await this.submit({ _tag: 'RecordEngineStopped', signal }, ownSubmitter('engine'))
+    this.#stopped = true
+    await this.#takeSnapshot()
+  }
+
+  /** The daemon was killed: nothing more happens through this object (simulated crashes). */
+  abandon(): void {
+    this.#stopped = true
+    this.#running = false
+    this.#due.stop()
+    this.#observer.stop()
+    this.#runner.stop()
+  }
+
+  /** Never rejects. With a request id, a repetition gets the first answer (I12). */
+  submit(command: Command, by: Submitter): Promise<SubmitResult> {
+    if (by.requestId === '') return this.#submitOnce(command, by)
+    const open = this.#requests.get(by.requestId)
+    if (open !== undefined) return open
+    const answer = this.#submitNew(command, by).finally(() => this.#requests.delete(by.requestId))
+    this.#requests.set(by.requestId, answer)
+    return answer
+  }
+
+  /** The engine's own commands: outcomes, observations, policies. Nobody waits for them. */
+  record(command: Command, actor: string, causation = 0): void {
+    if (!this.#stopped) void this.#submitOnce(command, ownSubmitter(actor, causation))
+  }
+
+  async #submitNew(command: Command, by: Submitter): Promise<SubmitResult> {
+    const first = await this.store.sequenceOfRequest(by.requestId)
+    if (first === undefined) return this.#submitOnce(command, by)
+    return answerOfPast(this.store, first, (operation) =>
+      this.#waiters.open.includes(operation) || this.#isOpen(operation)
+        ? this.#waiters.wait(operation)
+        : undefined,
+    )
+  }
+
+  #isOpen(operation: string): boolean {
+    const open = (value: unknown): boolean => JSON.stringify(value).includes(`"${operation}"`)
+    return (
+      [...this.#durable.containers.values()].some((c) => open(c.phase) || open(c.execs)) ||
+      [...this.#durable.images.values()].some((i) => open(i.phase))
+    )
+  }
+
+  async #submitOnce(command: Command, by: Submitter): Promise<SubmitResult> {
+    const refused = this.#failStop.refuses(command)
+    if (refused !== undefined) return E.left({ _tag: 'JournalReadOnly', cause: refused })
+    if (this.#failStop.reopening) await this.#failStop.reopened
+    const { clock, entropy } = this.#parts.ports
+    const context = { now: clock.now(), operation: operationId(entropy.hex(16)) }
+    const appended = append(this.#head, this.#numbers, command, { ...by, context })
+    if (E.isLeft(appended)) {
+      await this.#settled()
+      return appended
+    }
+    const { decided, recorded } = appended.right
+    const answer = this.#answerOf(decided)
+    const fate = await this.#commit(appended.right)
+    if (fate !== 'durable') return this.#afterLoss(command, by, fate)
+    for (const resolution of decided.resolved) this.#waiters.resolve(resolution)
+    return E.right({ outcome: await answer, events: recorded.map((r) => r.event) })
+  }
+
+  /** A command of a failed batch: clients are told, the engine's own records are kept. */
+  #afterLoss(command: Command, by: Submitter, fate: 'lost' | 'unknown'): Promise<SubmitResult> {
+    if (fate === 'unknown')
+      return Promise.resolve(E.left({ _tag: 'OutcomeUnknown', requestId: by.requestId }))
+    return this.#submitOnce(command, by)
+  }
+
+  /** Registers the waiter before anything can resolve it. */
+  #answerOf(decided: Decided): Promise<Outcome> {
+    return decided.reply === 'now'
+      ? Promise.resolve(done)
+      : this.#waiters.wait(decided.reply.whenResolved)
+  }
+
+  /** A refusal may rest on events that are not durable yet: it waits for them. */
+  async #settled(): Promise<void> {
+    if (!this.#queue.idle) await this.#commit({ ...nothingAppended })
+  }
+
+  #commit(appended: Appended): Promise<'durable' | 'lost' | 'unknown'> {
+    if (appended.records.length === 0 && this.#queue.idle) return Promise.resolve('durable')
+    return new Promise((resolve) => {
+      this.#queue.enqueue({
+        records: appended.records,
+        durable: () => {
+          this.#becameDurable(appended)
+          resolve('durable')
+        },
+        failed: (fate) => resolve(fate),
+      })
+    })
+  }
+
+  #becameDurable(appended: Appended): void {
+    const entities = new Set<string>()
+    for (const [i, step] of appended.steps.entries()) {
+      this.#durable.apply(step.change)
+      entities.add(entityOfChange(step.change))
+      for (const resolution of step.resolutions) this.#waiters.resolve(resolution)
+      const recorded = appended.recorded[i]
+      if (recorded !== undefined) this.feed.publish(recorded)
+    }
+    if (appended.steps.length === 0 || this.#stopped) return
+    this.#lastWallMs = appended.recorded[appended.recorded.length - 1]?.envelope.at ?? 0
+    this.#parts.journal.committed()
+    if (!this.#running) return
+    for (const entity of entities) this.#due.ask(entity, false)
+    for (const { change } of appended.steps)
+      if (change.kind === 'container') this.#observer.follow(change.id)
+    this.#countForSnapshot(appended.steps.length)
+  }
+
+  #concluded(plan: Plan, conclusion: Conclusion): void {
+    const { subject } = plan
+    if (
+      subject._tag === 'Exec' &&
+      conclusion._tag === 'Applied' &&
+      conclusion.value._tag === 'Processes'
+    )
+      this.#observer.followExec(subject.id, subject.exec, conclusion.value.launched)
+    const command = concluded(plan, conclusion)
+    if (command !== undefined) this.record(command, 'engine')
+  }
+
+  async #recover(causation: number, lastAliveWallMs: number): Promise<void> {
+    const { ports, log } = this.#parts
+    const observed = await ports.observe.observe()()
+    if (E.isLeft(observed)) {
+      log.warn(`the host could not be observed: ${JSON.stringify(observed.left)}`)
+      return
+    }
+    const recovery = recover({
+      containers: [...this.#durable.containers.values()],
+      layers: [...this.#durable.layers.values()],
+      observation: observed.right,
+      look: { now: ports.clock.now(), lastAliveWallMs },
+      quarantined: this.#durable.quarantined,
+    })
+    const by = ownSubmitter('recovery', causation)
+    for (const command of recovery.commands) await this.#submitOnce(command, by)
+    const { findings } = recovery
+    if (findings.length > 0) await this.#submitOnce({ _tag: 'RecordRecovery', findings }, by)
+  }
+
+  #appendFailed(error: unknown, entries: ReadonlyArray<QueueEntry>): void {
+    const cause = error instanceof Error ? error.message : String(error)
+    this.#parts.log.warn(`journal append failed: ${cause}`)
+    void this.#failStop.recover(cause, entries, async () => {
+      const streams = await this.store.streamHeads()
+      this.#numbers.seq = this.store.head().seq
+      this.#numbers.streams.clear()
+      for (const [stream, seq] of streams) this.#numbers.streams.set(stream, seq)
+      this.#head = this.#durable.copy()
+      this.#queue.resume()
+    })
+  }
+
+  #countForSnapshot(events: number): void {
+    this.#sinceSnapshot += events
+    if (this.#sinceSnapshot < snapshotEvery || !this.#queue.idle) return
+    void this.#takeSnapshot()
+  }
+
+  async #takeSnapshot(): Promise<void> {
+    if (!this.#queue.idle || this.#failStop.readOnly !== undefined) return
+    this.#sinceSnapshot = 0
+    const head = this.store.head()
+    const bytes = takeSnapshot(this.#durable, this.#lastWallMs)
+    try {
+      await this.store.putSnapshot({ ...head, bytes })
+    } catch (error) {
+      this.#parts.log.warn(`snapshot failed: ${String(error)}`)
+    }
+  }
+}
+
+const nothingAppended: Appended = {
+  decided: { events: [], reply: 'now', resolved: [] },
+  recorded: [],
+  steps: [],
+  records: [],
+}

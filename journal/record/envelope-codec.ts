@@ -1,0 +1,38 @@
+/** The bytes of an envelope: JSON text with a fixed member order, the form that is hashed. */
+import * as E from 'fp-ts/lib/Either.js'
+import { PathReporter } from 'io-ts/lib/PathReporter.js'
+import { Envelope } from './envelope.ts'
+
+const encoder = new TextEncoder()
+const decoder = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true })
+
+/** UTF-8 of the JSON text. The payload keeps the member order in which it was built (J7). */
+export const encodeEnvelope = (e: Envelope): Uint8Array =>
+  encoder.encode(
+    JSON.stringify({
+      seq: e.seq,
+      at: e.at,
+      mono: e.mono,
+      boot: e.boot,
+      actor: e.actor,
+      request: e.request,
+      causation: e.causation,
+      stream: e.stream,
+      streamSeq: e.streamSeq,
+      kind: e.kind,
+      v: e.v,
+      payload: e.payload,
+    }),
+  )
+
+/** Left: why the bytes are no envelope (not UTF-8, not JSON, wrong member), for people to read. */
+export const decodeEnvelope = (bytes: Uint8Array): E.Either<string, Envelope> => {
+  let value: unknown
+  try {
+    value = JSON.parse(decoder.decode(bytes))
+  } catch (error) {
+    return E.left(`not a JSON text: ${error instanceof Error ? error.message : String(error)}`)
+  }
+  const decoded = Envelope.decode(value)
+  return E.isRight(decoded) ? decoded : E.left(PathReporter.report(decoded).join('; '))
+}

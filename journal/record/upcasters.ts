@@ -1,0 +1,18 @@
+/** Pure, total steps from one version of an event kind to the next (journal.md B3.7). */
+
+export interface Upcaster {
+  readonly kind: string
+  readonly from: number
+  readonly upcast: (payload: Readonly<Record<string, unknown>>) => Record<string, unknown>
+}
+
+/** In order of `from`. Version 1 of every kind is the present one. */
+export const upcasters: ReadonlyArray<Upcaster> = []
+
+export const upcastersOf = (
+  kind: string,
+  among: ReadonlyArray<Upcaster> = upcasters,
+): ReadonlyArray<Upcaster> => among.filter((u) => u.kind === kind)
+
+export const currentVersion = (kind: string): number =>
+  upcastersOf(kind).reduce((v, u) => Math.max(v, u.from + 1), 1)
