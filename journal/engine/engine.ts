@@ -144,6 +144,11 @@ export class Engine {
     await this.#takeSnapshot()
   }
 
+  /** A damaged journal: queries go on, every command is refused for good. */
+  refuseAll(cause: string): void {
+    this.#failStop.closeFor(cause)
+  }
+
   /** The daemon was killed: nothing more happens through this object (simulated crashes). */
   abandon(): void {
     this.#stopped = true

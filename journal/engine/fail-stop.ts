@@ -49,6 +49,7 @@ const isPresent = (entry: QueueEntry, store: JournalStore): boolean => {
 export class FailStop {
   readonly #parts: FailStopParts
   #cause: string | undefined
+  #closed = false
   #gate: Promise<void> | undefined
   #open: () => void = () => undefined
 
@@ -69,8 +70,15 @@ export class FailStop {
     return this.#gate ?? Promise.resolve()
   }
 
+  /** For good: nothing is appended any more. */
+  closeFor(cause: string): void {
+    this.#cause = cause
+    this.#closed = true
+  }
+
   /** The cause for which a command is refused at present, or undefined. */
   refuses(command: Command): string | undefined {
+    if (this.#closed) return this.#cause
     if (this.#cause === undefined || !clientCommands.has(command._tag)) return undefined
     return this.reopening || !allowedBelowReserve.has(command._tag) ? this.#cause : undefined
   }

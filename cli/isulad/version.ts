@@ -1,0 +1,7 @@
+/** What this build calls itself; `isulad -V` and the Version call say it. */
+
+/** Kept equal to package.json by a test. */
+export const engineVersion = '0.1.0'
+
+/** The upstream release whose surface is served (spec 23). */
+export const upstreamVersion = '2.1.6'

@@ -1,0 +1,194 @@
+/** Reads a journal without LevelDB, opening nothing for writing, and says what is wrong. */
+import { join } from 'node:path'
+import type { Head, StoredRecord } from '../store/journal-store.ts'
+import { meaningOf } from '../store/keys.ts'
+import { journalVersion, type JournalMeta } from '../store/stored-values.ts'
+import { anchorFindings } from './anchor-check.ts'
+import { readAnchor, type AnchorReading } from './anchor-file.ts'
+import { ChainWalk } from './chain-walk.ts'
+import {
+  finding,
+  journalFolder,
+  numbersOf,
+  readDirectory,
+  type DirectoryFiles,
+} from './directory-files.ts'
+import { logEntries, orphanEntries, tableEntries, type FileEntries } from './file-entries.ts'
+import { isTolerable, type Finding } from './finding.ts'
+import type { TableFact } from './manifest.ts'
+import { SideEntries } from './side-entries.ts'
+
+/** `whole` reads every byte; `tail` leaves tables out whose records all lie below the anchor. */
+export type Depth = 'whole' | 'tail'
+
+export interface Examined {
+  /** No database was ever finished here. */
+  readonly fresh: boolean
+  /** Neither a table nor a record: damage to such a directory loses nothing. */
+  readonly holdsNothing: boolean
+  readonly records: number
+  /** First record that was checked; undefined where there is none. */
+  readonly checkedFrom: number | undefined
+  readonly head: Head | undefined
+  readonly meta: JournalMeta | undefined
+  readonly anchor: AnchorReading
+  readonly findings: ReadonlyArray<Finding>
+}
+
+/** Sequence of the first record in a table, told from its smallest key. */
+const firstEvent = (table: TableFact): number => {
+  const meaning = meaningOf(table.smallest)
+  return meaning._tag === 'event' ? meaning.seq : Number.MAX_SAFE_INTEGER
+}
+
+const inOrder = (tables: ReadonlyArray<TableFact>): ReadonlyArray<TableFact> =>
+  [...tables].sort((a, b) => firstEvent(a) - firstEvent(b) || a.number - b.number)
+
+interface Plan {
+  readonly table: TableFact
+  /** False: its records lie below the anchor; only the entries beside them are wanted. */
+  readonly walked: boolean
+}
+
+/** In `tail` depth the walk begins with the table that holds the anchored record. */
+const planOf = (tables: ReadonlyArray<TableFact>, anchored: number): ReadonlyArray<Plan> => {
+  const ordered = inOrder(tables)
+  const start = ordered.findLastIndex((table) => firstEvent(table) <= anchored)
+  return ordered
+    .map((table, i) => ({ table, walked: i >= start }))
+    .filter(({ table, walked }) => walked || meaningOf(table.largest)._tag !== 'event')
+}
+
+/** One pass over one directory: `records()` is drained before `result()` is asked. */
+export class Examination {
+  readonly #directory: string
+  readonly #files: DirectoryFiles
+  readonly #anchor: AnchorReading
+  readonly #depth: Depth
+  readonly #walk: ChainWalk
+  readonly #side = new SideEntries()
+  readonly #damage: Array<Finding> = []
+
+  constructor(root: string, depth: Depth) {
+    this.#directory = join(root, journalFolder)
+    this.#files = readDirectory(this.#directory)
+    this.#anchor = readAnchor(root)
+    // Without an anchor nothing is known to be sound.
+    this.#depth = this.#anchored === 0 ? 'whole' : depth
+    this.#walk = new ChainWalk(this.#anchored)
+  }
+
+  get #anchored(): number {
+    return this.#anchor._tag === 'Anchor' ? this.#anchor.anchor.seq : 0
+  }
+
+  /** In sequence order, file by file, damaged records too: the caller checks what it relies on. */
+  *records(): Generator<StoredRecord> {
+    const anchored = this.#depth === 'tail' ? this.#anchored : 0
+    for (const { table, walked } of planOf(this.#files.tables, anchored))
+      yield* this.#fileRecords(tableEntries(this.#directory, table), walked)
+    for (const log of logEntries(this.#directory, this.#files.logs))
+      yield* this.#fileRecords(log, true)
+  }
+
+  result(): Examined {
+    const { head, first, records } = this.#walk
+    return {
+      fresh: this.#files.fresh,
+      holdsNothing: records === 0 && !this.#hadContent(),
+      records,
+      checkedFrom: first,
+      head,
+      meta: this.#side.meta(),
+      anchor: this.#anchor,
+      findings: this.#findings(),
+    }
+  }
+
+  /** A log of which only the end is torn has held one batch at most. */
+  #hadContent(): boolean {
+    return (
+      numbersOf(this.#files.names, 'ldb').length > 0 ||
+      this.#damage.some((f) => f.file.endsWith('.log') && f.kind !== 'torn-tail')
+    )
+  }
+
+  *#fileRecords(file: FileEntries, walked: boolean): Generator<StoredRecord> {
+    if (file.finding !== undefined) this.#damage.push(file.finding)
+    for (const entry of file.entries) {
+      const meaning = meaningOf(entry.key)
+      if (meaning._tag !== 'event') this.#side.take(file.name, entry)
+      else if (walked) {
+        const record = this.#walk.record(meaning.seq, { name: file.name, entry })
+        if (record !== undefined) yield record
+      }
+    }
+  }
+
+  #findings(): ReadonlyArray<Finding> {
+    const read = [
+      ...this.#files.findings,
+      ...this.#damage,
+      ...this.#walk.findings,
+      ...this.#side.findings,
+    ]
+    // Where files are damaged, entries are missing: what would follow from that says nothing more.
+    const derived = read.some((f) => !isTolerable(f))
+      ? []
+      : [...this.#side.check(this.#walk), ...this.#genesis(), ...this.#orphans(read)]
+    return [...read, ...derived, ...anchorFindings(this.#anchor, this.#reached(), read)]
+  }
+
+  #reached() {
+    return {
+      head: this.#walk.head,
+      anchoredHash: this.#walk.watchedHash,
+      nonce: this.#side.meta()?.nonce,
+    }
+  }
+
+  #genesis(): ReadonlyArray<Finding> {
+    const meta = this.#side.meta()
+    const complaint =
+      meta === undefined
+        ? undefined
+        : meta.version > journalVersion
+          ? `journal version ${meta.version} is newer than this program`
+          : this.#walk.checkGenesis(meta.nonce)
+    const begins = this.#walk.first ?? 1
+    const missing =
+      complaint === undefined && this.#depth === 'whole' && begins !== 1
+        ? `the first record is ${begins}`
+        : complaint
+    return missing === undefined ? [] : [finding('bad-chain', 'CURRENT', { detail: missing })]
+  }
+
+  /** A torn MANIFEST may have lost the edit that made a table part of the database. */
+  #orphans(read: ReadonlyArray<Finding>): ReadonlyArray<Finding> {
+    if (!read.some((f) => f.file.startsWith(`${journalFolder}/MANIFEST`))) return []
+    const live = new Set(this.#files.tables.map((table) => table.number))
+    const head = this.#walk.head?.seq ?? 0
+    return numbersOf(this.#files.names, 'ldb')
+      .filter((number) => !live.has(number))
+      .flatMap((number) => {
+        const { name, entries } = orphanEntries(this.#directory, number)
+        const beyond = entries.some((e) => {
+          const meaning = meaningOf(e.key)
+          return meaning._tag === 'event' && meaning.seq > head
+        })
+        const detail = `it holds records beyond ${head}, but the MANIFEST does not name it`
+        return beyond ? [finding('bad-manifest', name, { detail })] : []
+      })
+  }
+}
+
+/** Drains an examination; the event loop gets its turn after each batch of records. */
+export const examine = async (root: string, depth: Depth): Promise<Examined> => {
+  const examination = new Examination(root, depth)
+  let sinceTurn = 0
+  for (const _ of examination.records()) {
+    sinceTurn += 1
+    if (sinceTurn % 5_000 === 0) await new Promise((resolve) => setImmediate(resolve))
+  }
+  return examination.result()
+}

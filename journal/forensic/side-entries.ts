@@ -1,0 +1,84 @@
+/** Head, meta data and stream heads: kept at their newest, then compared with the records. */
+import { sameHash } from '../record/hash-chain.ts'
+import type { Head } from '../store/journal-store.ts'
+import { meaningOf } from '../store/keys.ts'
+import { decodeHead, decodeMeta, decodeNumber, type JournalMeta } from '../store/stored-values.ts'
+import { finding } from './directory-files.ts'
+import type { PlacedEntry } from './file-entries.ts'
+import type { Finding } from './finding.ts'
+
+interface Newest {
+  readonly name: string
+  readonly entry: PlacedEntry
+}
+
+export interface Walked {
+  readonly head: Head | undefined
+  readonly streams: ReadonlyMap<string, number>
+}
+
+/** Mutable on purpose: one collection per examination. */
+export class SideEntries {
+  readonly #newest = new Map<string, Newest>()
+  readonly findings: Array<Finding> = []
+
+  /** Request entries are many and are checked when they are used; snapshots are caches. */
+  take(name: string, entry: PlacedEntry): void {
+    const meaning = meaningOf(entry.key)
+    if (meaning._tag === 'strange') {
+      const detail = `unknown key ${JSON.stringify(entry.key.toString('latin1'))}`
+      this.findings.push(finding('bad-record', name, { offset: entry.offset, detail }))
+    }
+    if (meaning._tag !== 'head' && meaning._tag !== 'meta' && meaning._tag !== 'stream') return
+    const key = entry.key.toString('latin1')
+    const known = this.#newest.get(key)
+    if (known === undefined || known.entry.order < entry.order)
+      this.#newest.set(key, { name, entry })
+  }
+
+  meta(): JournalMeta | undefined {
+    const value = this.#newest.get('m/journal')?.entry.value
+    return value === undefined ? undefined : decodeMeta(value)
+  }
+
+  /** Findings where the entries disagree with the records that were walked. */
+  check(walked: Walked): ReadonlyArray<Finding> {
+    return [...this.#checkMeta(walked), ...this.#checkHead(walked), ...this.#checkStreams(walked)]
+  }
+
+  #checkMeta(walked: Walked): ReadonlyArray<Finding> {
+    if (this.meta() !== undefined) return []
+    const found = this.#newest.get('m/journal')
+    if (found === undefined && walked.head === undefined) return []
+    return [this.#wrong('wrong-index', found, 'the meta entry is missing or unreadable')]
+  }
+
+  #checkHead(walked: Walked): ReadonlyArray<Finding> {
+    const found = this.#newest.get('h/')
+    const value = found?.entry.value
+    const head = value === undefined ? undefined : decodeHead(value)
+    if (walked.head === undefined && found === undefined) return []
+    if (walked.head === undefined || head === undefined)
+      return [this.#wrong('wrong-head', found, 'head entry and records do not go together')]
+    if (head.seq === walked.head.seq && sameHash(head.hash, walked.head.hash)) return []
+    const detail = `the head entry names record ${head.seq}, the newest is ${walked.head.seq}`
+    return [this.#wrong('wrong-head', found, detail)]
+  }
+
+  #checkStreams(walked: Walked): ReadonlyArray<Finding> {
+    for (const [stream, last] of walked.streams) {
+      const key = Buffer.from(`s/${stream}`).toString('latin1')
+      const found = this.#newest.get(key)
+      const value = found?.entry.value
+      if (value !== undefined && decodeNumber(value) === last) continue
+      const detail = `the head of stream ${stream} is not ${last}`
+      return [this.#wrong('wrong-index', found, detail)]
+    }
+    return []
+  }
+
+  #wrong(kind: 'wrong-head' | 'wrong-index', at: Newest | undefined, detail: string): Finding {
+    const offset = at?.entry.offset ?? 0
+    return finding(kind, at?.name ?? 'CURRENT', { offset, detail })
+  }
+}
