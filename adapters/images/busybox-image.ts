@@ -1,110 +1,112 @@
-/** A docker-archive with one layer, made from a static busybox binary: no registry is needed. */
+/** Makes a small image from a static busybox: for a first start, and for tests. */
 import { execFile } from 'node:child_process'
 import { createHash } from 'node:crypto'
-import { readFile, writeFile } from 'node:fs/promises'
+import { readFile, rename, writeFile } from 'node:fs/promises'
 import { promisify } from 'node:util'
-import { pack, type Pack } from 'tar-stream'
+import { pack, type Header } from 'tar-stream'
 
-export interface BusyboxOptions {
+export interface BusyboxImageOptions {
+  /** Default `busybox:latest`. */
+  readonly reference?: string
   /** A statically linked busybox; default `/bin/busybox`. */
   readonly program?: string
-  /** Reference of the image; default `busybox:latest`. */
-  readonly reference?: string
 }
 
-/** Fixed, so that the same binary always gives the same image id. */
-const created = new Date('2020-01-01T00:00:00Z')
+/** Fixed, so that the same busybox always makes the same bytes. */
+const epoch = new Date(0)
 
-const passwd = 'root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:nobody:/:/bin/false\n'
-const group = 'root:x:0:\nnogroup:x:65534:\n'
+interface Member {
+  readonly header: Partial<Header> & Pick<Header, 'name'>
+  readonly content?: Buffer
+}
 
-const directories: ReadonlyArray<readonly [string, number]> = [
-  ...['bin', 'dev', 'etc', 'home', 'proc', 'sys', 'usr', 'usr/bin', 'var'].map(
-    (name) => [name, 0o755] as const,
-  ),
-  ['root', 0o700],
-  ['tmp', 0o1777],
+const tarOf = async (members: ReadonlyArray<Member>): Promise<Buffer> => {
+  const archive = pack()
+  for (const { header, content } of members) {
+    archive.entry({ uid: 0, gid: 0, mtime: epoch, ...header }, content ?? Buffer.alloc(0))
+  }
+  archive.finalize()
+  const pieces: Array<Buffer> = []
+  for await (const piece of archive) if (Buffer.isBuffer(piece)) pieces.push(piece)
+  return Buffer.concat(pieces)
+}
+
+const directory = (name: string, mode = 0o755): Member => ({
+  header: { name, type: 'directory', mode },
+})
+const file = (name: string, content: Buffer | string, mode = 0o644): Member => ({
+  header: { name, type: 'file', mode },
+  content: Buffer.from(content),
+})
+const applet = (name: string): Member => ({
+  header: { name: `bin/${name}`, type: 'symlink', linkname: 'busybox', mode: 0o777 },
+})
+
+const passwd = ['root:x:0:0:root:/root:/bin/sh', 'nobody:x:65534:65534:nobody:/:/bin/false', '']
+const group = ['root:x:0:', 'nogroup:x:65534:', '']
+
+const layerMembers = (program: Buffer, applets: ReadonlyArray<string>): ReadonlyArray<Member> => [
+  directory('bin/'),
+  file('bin/busybox', program, 0o755),
+  ...applets.map(applet),
+  directory('dev/'),
+  directory('etc/'),
+  file('etc/group', group.join('\n')),
+  file('etc/passwd', passwd.join('\n')),
+  directory('home/'),
+  directory('proc/', 0o555),
+  directory('root/', 0o700),
+  directory('sys/', 0o555),
+  directory('tmp/', 0o1777),
+  directory('var/'),
 ]
 
-type Header = Parameters<Pack['entry']>[0]
-type Entry = readonly [Header, Buffer?]
+const sha256 = (bytes: Buffer | string): string => createHash('sha256').update(bytes).digest('hex')
 
-const archive = async (entries: ReadonlyArray<Entry>): Promise<Buffer> => {
-  const packed = pack()
-  const chunks: Buffer[] = []
-  packed.on('data', (chunk) => chunks.push(Buffer.from(chunk as Uint8Array)))
-  const ended = new Promise<void>((done, failed) => {
-    packed.once('end', done)
-    packed.once('error', failed)
+const architectures: Readonly<Record<string, string>> = { x64: 'amd64', ia32: '386' }
+
+const configOf = (diffId: string): string =>
+  JSON.stringify({
+    architecture: architectures[process.arch] ?? process.arch,
+    os: 'linux',
+    created: epoch.toISOString(),
+    config: {
+      Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
+      Cmd: ['sh'],
+    },
+    rootfs: { type: 'layers', diff_ids: [`sha256:${diffId}`] },
+    history: [{ created: epoch.toISOString(), created_by: 'busybox' }],
   })
-  for (const [headers, content] of entries) {
-    const full = { mtime: created, uid: 0, gid: 0, ...headers }
-    if (content === undefined) packed.entry(full)
-    else packed.entry({ ...full, size: content.length }, content)
-  }
-  packed.finalize()
-  await ended
-  return Buffer.concat(chunks)
-}
 
-const appletsOf = async (program: string): Promise<ReadonlyArray<string>> => {
+const listApplets = async (program: string): Promise<ReadonlyArray<string>> => {
   const { stdout } = await promisify(execFile)(program, ['--list'])
-  return stdout.split('\n').filter((name) => name !== '' && name !== 'busybox')
+  return stdout
+    .split('\n')
+    .filter((name) => /^[\w[.+-]+$/.test(name) && name !== 'busybox')
+    .sort()
 }
 
-const layerOf = async (program: string): Promise<Buffer> => {
-  const binary = await readFile(program)
-  const applets = await appletsOf(program)
-  return archive([
-    ...directories.map(([name, mode]): Entry => [{ name, type: 'directory', mode }]),
-    [{ name: 'bin/busybox', mode: 0o755 }, binary],
-    ...applets.map((name): Entry => [
-      { name: `bin/${name}`, type: 'symlink', linkname: 'busybox', mode: 0o777 },
-    ]),
-    [{ name: 'etc/passwd', mode: 0o644 }, Buffer.from(passwd)],
-    [{ name: 'etc/group', mode: 0o644 }, Buffer.from(group)],
+/** The bytes of a docker-archive. Rejects where the program cannot be read or run. */
+export const busyboxArchive = async (options: BusyboxImageOptions = {}): Promise<Buffer> => {
+  const { reference = 'busybox:latest', program = '/bin/busybox' } = options
+  const layer = await tarOf(layerMembers(await readFile(program), await listApplets(program)))
+  const config = configOf(sha256(layer))
+  const [configName, layerName] = [`${sha256(config)}.json`, `${sha256(layer)}/layer.tar`]
+  const manifest = [{ Config: configName, RepoTags: [reference], Layers: [layerName] }]
+  return tarOf([
+    file(configName, config),
+    directory(`${sha256(layer)}/`),
+    file(layerName, layer),
+    file('manifest.json', JSON.stringify(manifest)),
   ])
 }
 
-const sha256 = (bytes: Buffer): string => createHash('sha256').update(bytes).digest('hex')
-
-const architectures: Readonly<Record<string, string>> = { x64: 'amd64', arm64: 'arm64' }
-
-const configOf = (diffId: string): Buffer =>
-  Buffer.from(
-    JSON.stringify({
-      architecture: architectures[process.arch] ?? process.arch,
-      os: 'linux',
-      created: created.toISOString(),
-      config: {
-        Env: ['PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'],
-        Cmd: ['sh'],
-      },
-      rootfs: { type: 'layers', diff_ids: [`sha256:${diffId}`] },
-      history: [{ created: created.toISOString(), created_by: 'static busybox of the host' }],
-    }),
-  )
-
-/** Writes the archive to `path`; the same binary gives the same bytes. */
+/** Writes the archive to `path`; nobody ever sees half of it. */
 export const writeBusyboxArchive = async (
   path: string,
-  options: BusyboxOptions = {},
+  options: BusyboxImageOptions = {},
 ): Promise<void> => {
-  const layer = await layerOf(options.program ?? '/bin/busybox')
-  const diffId = sha256(layer)
-  const config = configOf(diffId)
-  const id = sha256(config)
-  const manifest = [
-    {
-      Config: `${id}.json`,
-      RepoTags: [options.reference ?? 'busybox:latest'],
-      Layers: [`${diffId}/layer.tar`],
-    },
-  ]
-  const outer = await archive([
-    [{ name: `${diffId}/layer.tar`, mode: 0o644 }, layer],
-    [{ name: `${id}.json`, mode: 0o644 }, config],
-    [{ name: 'manifest.json', mode: 0o644 }, Buffer.from(JSON.stringify(manifest))],
-  ])
-  await writeFile(path, outer)
+  const unfinished = `${path}.${process.pid}`
+  await writeFile(unfinished, await busyboxArchive(options))
+  await rename(unfinished, path)
 }

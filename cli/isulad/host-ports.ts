@@ -107,7 +107,7 @@ export const openHost = async (wishes: HostWishes): Promise<Either<string, RealH
     cgroupMode: host.mode,
     close: () => {
       exits.close()
-      streams.stop()
+      streams.close()
       layers.close()
     },
   })

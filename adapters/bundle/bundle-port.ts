@@ -1,0 +1,142 @@
+/** BundlePort on the real host: container directories, and the OCI bundle of each incarnation. */
+import { access, mkdir, readFile, rm } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { dirname } from 'node:path'
+import * as E from 'fp-ts/lib/Either.js'
+import { isWithin } from '../../domain/container/validate/paths.ts'
+import { buildSpec, effectiveHostname, type BuiltSpec } from '../../domain/oci/build-spec.ts'
+import type { HostFacts, NetworkFiles } from '../../domain/oci/host-facts.ts'
+import { userBinds } from '../../domain/oci/mounts.ts'
+import { exactJson } from '../../domain/oci/uint64-json.ts'
+import { answering } from '../../domain/ports/answer.ts'
+import {
+  bundleDirectory,
+  containerDirectory,
+  rootfsMount,
+  stateDirectory,
+  type ContainerRef,
+  type Layout,
+} from '../../domain/ports/layout.ts'
+import type { BundlePort, BundleRequest } from '../../domain/ports/storage-ports.ts'
+import { gatherHostFacts, type WantedFacts } from '../host/host-facts.ts'
+import { mountEntries } from '../host/proc-text.ts'
+import { BundleRefusal, classify, isMissing } from './bundle-errors.ts'
+import { makeDirectory, replaceFile, syncDirectory } from './durable-files.ts'
+import { networkFileContents } from './network-files.ts'
+import { readInside } from './rootfs-file.ts'
+
+export interface BundleOptions {
+  readonly layout: Layout
+  /** Told what a container gets less than it asked for. */
+  readonly warn: (id: string, warnings: ReadonlyArray<string>) => void
+  /** Replaced in tests; this host's facts by default. */
+  readonly facts?: (wanted: WantedFacts) => Promise<HostFacts>
+}
+
+export const networkFiles = (directory: string): NetworkFiles => ({
+  hosts: `${directory}/hosts`,
+  hostname: `${directory}/hostname`,
+  resolvConf: `${directory}/resolv.conf`,
+})
+
+const exists = async (path: string): Promise<boolean> => {
+  try {
+    await access(path)
+    return true
+  } catch (error) {
+    if (isMissing(error)) return false
+    throw error
+  }
+}
+
+/** Files that are there stay as they are: a running container may have them mounted. */
+const ensureDirectory = async (layout: Layout, request: BundleRequest): Promise<NetworkFiles> => {
+  const directory = containerDirectory(layout, request.ref)
+  const files = networkFiles(directory)
+  await makeDirectory(directory)
+  const contents = await networkFileContents({
+    files,
+    hostname: effectiveHostname(request.host, request.process.Hostname, hostname()),
+    inHostNetwork: request.host.NetworkMode === 'host',
+  })
+  for (const file of contents) if (!(await exists(file.path))) await replaceFile(file)
+  return files
+}
+
+/** A missing source of `-v` is made, as users of Docker expect; one of `--mount` is refused. */
+const prepareSources = async ({ host }: BundleRequest): Promise<void> => {
+  const volumes = userBinds({ ...host, Mounts: [] })
+  const mounts = userBinds({ ...host, Binds: [] })
+  if (E.isRight(mounts))
+    for (const { Source } of mounts.right)
+      if (!(await exists(Source)))
+        throw new BundleRefusal('EINVAL', `bind source path does not exist: ${Source}`)
+  if (E.isRight(volumes))
+    for (const { Source } of volumes.right)
+      if (!(await exists(Source))) await mkdir(Source, { recursive: true, mode: 0o755 })
+}
+
+/** What `--user` became, where upstream keeps it (CLI-USER-04, STORE-FS-11). */
+const writeUser = (directory: string, { user }: BuiltSpec): Promise<void> =>
+  replaceFile({
+    path: `${directory}/start_generate_config.json`,
+    content: exactJson({ uid: user.uid, gid: user.gid, additionalGids: user.additionalGids }),
+    mode: 0o600,
+    durable: false,
+  })
+
+const writeBundle = async (options: BundleOptions, request: BundleRequest): Promise<void> => {
+  const { layout, facts = gatherHostFacts, warn } = options
+  const { ref, host, process } = request
+  const files = await ensureDirectory(layout, request)
+  const rootfs = rootfsMount(layout, ref.id)
+  const built = buildSpec({
+    host,
+    process,
+    rootfs,
+    cgroupPath: ref.cgroupPath,
+    facts: await facts({ devices: host.Privileged }),
+    accounts: {
+      passwd: await readInside(rootfs, 'etc/passwd'),
+      group: await readInside(rootfs, 'etc/group'),
+    },
+    files,
+  })
+  if (E.isLeft(built)) throw new BundleRefusal(built.left.errno, built.left.message)
+  await prepareSources(request)
+  const bundle = bundleDirectory(layout, ref)
+  await mkdir(bundle, { recursive: true, mode: 0o700 })
+  await writeUser(containerDirectory(layout, ref), built.right)
+  await replaceFile({
+    path: `${bundle}/config.json`,
+    content: exactJson(built.right.spec),
+    mode: 0o600,
+    // The state directory holds what a reboot may take away.
+    durable: false,
+  })
+  if (built.right.warnings.length > 0) warn(ref.id, built.right.warnings)
+}
+
+/** Never deletes through a mount: what is mounted below belongs to somebody else. */
+const removeTree = async (path: string): Promise<void> => {
+  const mounted = mountEntries(await readFile('/proc/self/mountinfo', 'utf8'))
+  const inside = mounted.find(({ point }) => isWithin(point, path))
+  if (inside !== undefined)
+    throw new BundleRefusal('EBUSY', `${inside.point} is a mount point below ${path}`)
+  await rm(path, { recursive: true, force: true })
+  const parent = dirname(path)
+  if (await exists(parent)) await syncDirectory(parent)
+}
+
+const removeDirectory = async (layout: Layout, ref: ContainerRef): Promise<void> => {
+  await removeTree(stateDirectory(layout, ref))
+  await removeTree(containerDirectory(layout, ref))
+}
+
+/** The root file system must be mounted when a bundle is written: users are looked up in it. */
+export const bundlePort = (options: BundleOptions): BundlePort => ({
+  createDirectory: (request) =>
+    answering(() => ensureDirectory(options.layout, request).then(() => undefined), classify),
+  removeDirectory: (ref) => answering(() => removeDirectory(options.layout, ref), classify),
+  writeBundle: (request) => answering(() => writeBundle(options, request), classify),
+})

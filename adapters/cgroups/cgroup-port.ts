@@ -1,0 +1,39 @@
+/** The cgroup port on cgroupfs: v1, hybrid and unified hosts. */
+import { answering, notApplied, type Answer } from '../../domain/ports/answer.ts'
+import type { ContainerRef } from '../../domain/ports/layout.ts'
+import type { CgroupPort, ProcessPort } from '../../domain/ports/process-ports.ts'
+import { CgroupFailure, classifyCgroupError } from './cgroup-errors.ts'
+import { removeTree } from './cgroup-tree.ts'
+import { freeze, isFrozen, thaw } from './freezer.ts'
+import { cgroupDirectories, type CgroupHost } from './hierarchies.ts'
+import { killAll } from './kill-all.ts'
+
+export interface CgroupPortParts {
+  readonly host: CgroupHost
+  readonly process: ProcessPort
+}
+
+/** A path that is not the container's own could be everybody's: nothing is done there. */
+const ownPath = (ref: ContainerRef): string => {
+  const parts = ref.cgroupPath.split('/')
+  const own = parts.length > 2 && parts[0] === '' && parts.at(-1) === ref.id
+  if (own && !parts.includes('..')) return ref.cgroupPath
+  throw new CgroupFailure(
+    notApplied('EINVAL', `cgroup path ${ref.cgroupPath} is not that of container ${ref.id}`),
+  )
+}
+
+const at =
+  <A>(run: (path: string) => A | Promise<A>) =>
+  (ref: ContainerRef): Answer<A> =>
+    answering(async () => run(ownPath(ref)), classifyCgroupError)
+
+export const makeCgroupPort = (parts: CgroupPortParts): CgroupPort => ({
+  freeze: at((path) => freeze(parts.host, path)),
+  thaw: at((path) => thaw(parts.host, path)),
+  isFrozen: at((path) => isFrozen(parts.host, path)),
+  killAll: at((path) => killAll(parts, path)),
+  remove: at(async (path) => {
+    await Promise.all(cgroupDirectories(parts.host, path).map(removeTree))
+  }),
+})

@@ -1,0 +1,69 @@
+/** Gathers what the spec builder and the create checks must know of this host. */
+import { access, readFile } from 'node:fs/promises'
+import { hostname } from 'node:os'
+import { parseCpuList } from '../../domain/container/validate/cpu.ts'
+import { capabilitiesOfMask } from '../../domain/oci/capabilities.ts'
+import type { HostFacts } from '../../domain/oci/host-facts.ts'
+import { lastCapability, parseCapabilities, type CapabilitySet } from '../kernel/own-limits.ts'
+import { hostDevices } from './device-nodes.ts'
+import { cgroupModeOf, hardLimits, mountEntries, type MountEntry } from './proc-text.ts'
+
+const text = (path: string): Promise<string> => readFile(path, 'utf8')
+
+const exists = (path: string): Promise<boolean> =>
+  access(path).then(
+    () => true,
+    () => false,
+  )
+
+/** Numbers of the cpus that are online (RES-VAL-02). */
+export const onlineCpus = async (): Promise<ReadonlyArray<number>> => {
+  const list = (await text('/sys/devices/system/cpu/online')).trim()
+  const cpus = parseCpuList(list)
+  if (cpus === undefined) throw new Error(`cannot read the list of online cpus "${list}"`)
+  return cpus
+}
+
+const ownGroup = async (): Promise<string> =>
+  /^0::(\/.*)$/m.exec(await text('/proc/self/cgroup'))?.[1] ?? '/'
+
+/** Swap accounting can be switched off at boot; the control file is missing then. */
+const canLimitSwap = async (mounts: ReadonlyArray<MountEntry>): Promise<boolean> => {
+  if (cgroupModeOf(mounts) === 'v2')
+    return exists(`/sys/fs/cgroup${await ownGroup()}/memory.swap.max`)
+  const memory = mounts.find(({ type, options }) => type === 'cgroup' && options.includes('memory'))
+  return memory !== undefined && exists(`${memory.point}/memory.memsw.limit_in_bytes`)
+}
+
+const mask = (status: string, set: CapabilitySet): bigint => parseCapabilities(status, set) ?? 0n
+
+const sysResource = 1n << 24n
+
+/** With CAP_SYS_RESOURCE only the kernel's own ceiling of open files remains. */
+const ceilings = async (status: string): Promise<Readonly<Record<string, bigint>>> =>
+  (mask(status, 'CapEff') & sysResource) !== 0n
+    ? { RLIMIT_NOFILE: BigInt((await text('/proc/sys/fs/nr_open')).trim()) }
+    : hardLimits(await text('/proc/self/limits'))
+
+export interface WantedFacts {
+  /** Whether /dev is walked: for privileged containers. */
+  readonly devices: boolean
+}
+
+/** Rejects with the errno of a /proc or /sys file that cannot be read. */
+export const gatherHostFacts = async ({ devices }: WantedFacts): Promise<HostFacts> => {
+  const [status, mountinfo] = await Promise.all([
+    text('/proc/self/status'),
+    text('/proc/self/mountinfo'),
+  ])
+  const mounts = mountEntries(mountinfo)
+  return {
+    capabilities: capabilitiesOfMask(mask(status, 'CapBnd'), lastCapability()),
+    hardRlimits: await ceilings(status),
+    cgroupMode: cgroupModeOf(mounts),
+    swapLimit: await canLimitSwap(mounts),
+    hostname: hostname(),
+    mounts,
+    devices: devices ? await hostDevices() : [],
+  }
+}

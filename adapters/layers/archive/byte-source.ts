@@ -1,0 +1,104 @@
+/** Bytes of files in large pieces, decompressed where they are gzip. For worker threads: it blocks. */
+import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
+import { Readable } from 'node:stream'
+import { pipeline } from 'node:stream'
+import { createGunzip } from 'node:zlib'
+import { malformed, notWhole } from '../tar/archive-error.ts'
+
+export interface ByteRange {
+  readonly start: number
+  readonly sizeBytes: number
+}
+
+const pieceBytes = 1 << 20
+
+/** The bytes of a range of an open file. Each piece is valid until the next one is asked for. */
+export function* rangeBytes(fd: number, { start, sizeBytes }: ByteRange): Generator<Buffer> {
+  const piece = Buffer.allocUnsafe(Math.min(pieceBytes, Math.max(sizeBytes, 1)))
+  for (let at = 0; at < sizeBytes;) {
+    const count = readSync(fd, piece, 0, Math.min(piece.length, sizeBytes - at), start + at)
+    if (count === 0) throw notWhole('the file ends before its content does')
+    yield piece.subarray(0, count)
+    at += count
+  }
+}
+
+type Compression = 'none' | 'gzip'
+
+const magics: ReadonlyArray<readonly [string, Buffer]> = [
+  ['bzip2', Buffer.from('BZh')],
+  ['xz', Buffer.from('fd377a585a00', 'hex')],
+  ['zstd', Buffer.from('28b52ffd', 'hex')],
+]
+
+/** Tells by the first bytes. Throws `EINVAL` for a compression that we do not read. */
+export const compressionOf = (first: Buffer): Compression => {
+  if (first[0] === 0x1f && first[1] === 0x8b) return 'gzip'
+  const other = magics.find(([, magic]) => first.subarray(0, magic.length).equals(magic))
+  if (other !== undefined) throw malformed(`compression ${other[0]} is not supported`)
+  return 'none'
+}
+
+const isZlibError = (error: unknown): error is Error =>
+  error instanceof Error && 'code' in error && String(error.code).startsWith('Z_')
+
+/** Inflates; a damaged or cut stream throws `EVERIFY`. */
+async function* gunzipped(
+  pieces: AsyncIterable<Buffer> | Iterable<Buffer>,
+): AsyncGenerator<Buffer> {
+  // Copied, because the source reuses its buffer while zlib still reads.
+  async function* copies() {
+    for await (const piece of pieces) yield Buffer.from(piece)
+  }
+  const gunzip = createGunzip({ chunkSize: 256 << 10 })
+  let failure: unknown
+  pipeline(Readable.from(copies(), { objectMode: false }), gunzip, (error) => {
+    failure = error
+  })
+  try {
+    for await (const piece of gunzip) if (Buffer.isBuffer(piece)) yield piece
+  } catch (error) {
+    if (isZlibError(error)) throw notWhole(`gzip: ${error.message}`)
+    throw failure ?? error
+  }
+}
+
+/** Passes plain bytes through and inflates gzip. */
+export async function* decompressed(
+  pieces: AsyncIterable<Buffer> | Iterable<Buffer>,
+): AsyncGenerator<Buffer> {
+  const head: Array<Buffer> = []
+  const source =
+    Symbol.asyncIterator in pieces ? pieces[Symbol.asyncIterator]() : pieces[Symbol.iterator]()
+  const rest = { [Symbol.asyncIterator]: () => ({ next: async () => await source.next() }) }
+  let sizeBytes = 0
+  while (sizeBytes < 6) {
+    const next = await source.next()
+    if (next.done === true) break
+    head.push(Buffer.from(next.value))
+    sizeBytes += next.value.length
+  }
+  const first = Buffer.concat(head)
+  async function* all() {
+    if (first.length > 0) yield first
+    yield* rest
+  }
+  if (compressionOf(first) === 'gzip') yield* gunzipped(all())
+  else yield* all()
+}
+
+/** Opens a regular file for the time of `use`; a FIFO or device would hang the reader. */
+export async function* withFile<A>(
+  path: string,
+  use: (fd: number, sizeBytes: number) => AsyncIterable<A>,
+): AsyncGenerator<A> {
+  const nonBlocking = 0x800
+  const fd = openSync(path, nonBlocking)
+  try {
+    const stat = fstatSync(fd)
+    if (!stat.isFile()) throw malformed(`${path} is not a regular file`)
+    yield* use(fd, stat.size)
+  } finally {
+    closeSync(fd)
+  }
+}

@@ -1,0 +1,96 @@
+/** Unpacks one layer: stream, hash, tree, verify, make durable, rename into place. */
+import { createHash } from 'node:crypto'
+import { closeSync, constants, lstatSync, mkdirSync, openSync, renameSync } from 'node:fs'
+import { dirname } from 'node:path'
+import type { LayerSource } from '../../../domain/ports/storage-ports.ts'
+import type { DiffId, LayerId } from '../../../domain/identity.ts'
+import { syncFileSystem } from '../../kernel/nodes.ts'
+import { archivedFile } from '../archive/archive-index.ts'
+import { decompressed } from '../archive/byte-source.ts'
+import { makeDurableDirectory, syncDirectory } from '../durable-directories.ts'
+import { readFacts, writeFacts } from '../facts.ts'
+import { removeTree } from '../remove-tree.ts'
+import { notWhole } from '../tar/archive-error.ts'
+import { TarReader } from '../tar/tar-reader.ts'
+import { LayerWriter, type LayerLimits, type WrittenLayer } from './layer-writer.ts'
+import { applied } from './system-error.ts'
+
+export interface UnpackOrder {
+  readonly layer: LayerId
+  readonly diff: DiffId
+  readonly source: LayerSource
+  /** Where the layer is made, and where it goes; both on one file system. */
+  readonly staging: string
+  readonly directory: string
+  readonly limits: LayerLimits
+}
+
+const unpackInto = async (root: string, order: UnpackOrder): Promise<WrittenLayer> => {
+  const { archive, entry } = order.source
+  const writer = new LayerWriter(root, order.limits)
+  const hash = createHash('sha256')
+  try {
+    const reader = new TarReader(writer)
+    for await (const bytes of decompressed(archivedFile(archive, entry))) {
+      hash.update(bytes)
+      reader.feed(bytes)
+    }
+    reader.end()
+  } finally {
+    writer.close()
+  }
+  const digest = hash.digest('hex')
+  if (digest !== order.diff)
+    throw notWhole(`${entry}: the content has digest sha256:${digest}, not sha256:${order.diff}`)
+  return writer.finish()
+}
+
+const syncContent = (directory: string): void => {
+  const fd = openSync(directory, constants.O_RDONLY | constants.O_DIRECTORY)
+  try {
+    applied(syncFileSystem(fd), directory)
+  } finally {
+    closeSync(fd)
+  }
+}
+
+/** Renames first, so that a half removed layer is never seen in its place. */
+export const removeLayer = (directory: string, staging: string): void => {
+  removeTree(staging)
+  if (lstatSync(directory, { throwIfNoEntry: false }) === undefined) return
+  makeDurableDirectory(dirname(staging), 0o700)
+  renameSync(directory, staging)
+  syncDirectory(dirname(directory))
+  removeTree(staging)
+}
+
+const stage = async (order: UnpackOrder): Promise<number> => {
+  const { layer, diff, staging, directory } = order
+  mkdirSync(staging, { mode: 0o700 })
+  mkdirSync(`${staging}/diff`, { mode: 0o755 })
+  const written = await unpackInto(`${staging}/diff`, order)
+  writeFacts(staging, { version: 1, layer, diff, ...written })
+  // Content, names and facts together, before the name that makes them count.
+  syncContent(staging)
+  renameSync(staging, directory)
+  syncDirectory(dirname(directory))
+  syncDirectory(dirname(staging))
+  return written.sizeBytes
+}
+
+/** Answers the size in bytes. Throws `ArchiveError` and Node's errors; staging is then gone. */
+export const unpackLayer = async (order: UnpackOrder): Promise<number> => {
+  const committed = readFacts(order.directory, order.layer)
+  if (committed !== undefined && committed.diff !== order.diff)
+    throw notWhole(`layer ${order.layer} is there with another diff id ${committed.diff}`)
+  if (committed !== undefined) return committed.sizeBytes
+  makeDurableDirectory(dirname(order.directory), 0o700)
+  makeDurableDirectory(dirname(order.staging), 0o700)
+  removeLayer(order.directory, order.staging)
+  try {
+    return await stage(order)
+  } catch (error) {
+    removeTree(order.staging)
+    throw error
+  }
+}

@@ -1,0 +1,51 @@
+/** A container's writable layer on disk: making it, unmounting it, taking it away. */
+import { lstatSync, renameSync } from 'node:fs'
+import { dirname } from 'node:path'
+import { unmount } from '../kernel/mount.ts'
+import { isMountPoint, mountsAtOrBelow } from '../kernel/mountinfo.ts'
+import { makeDurableDirectory, syncDirectory } from './durable-directories.ts'
+import { removeTree } from './remove-tree.ts'
+import { applied, SystemError } from './unpack/system-error.ts'
+
+const parts = { diff: 0o755, work: 0o700, merged: 0o755 }
+
+/**
+ * `diff` becomes the container's `/`, which others than root must be able to enter. All of it is
+ * synced again where it is already there: whoever made it may not have come so far.
+ */
+export const makeWritable = (directory: string): void => {
+  makeDurableDirectory(directory, 0o700)
+  for (const [name, mode] of Object.entries(parts)) {
+    makeDurableDirectory(`${directory}/${name}`, mode)
+    syncDirectory(`${directory}/${name}`)
+  }
+  syncDirectory(directory)
+  syncDirectory(dirname(directory))
+}
+
+/** More than one file system on a mount point is a mistake of somebody; more than this is endless. */
+const maxStacked = 16
+
+/** Not mounted is fine. Throws `EBUSY` while somebody uses it. Blocks. */
+export const unmountAll = (mountPoint: string): void => {
+  for (let i = 0; i < maxStacked && isMountPoint(mountPoint); i++) {
+    const gone = unmount(mountPoint)
+    // `EINVAL`: somebody else was faster.
+    if (!gone.ok && gone.errno !== 'EINVAL') applied(gone, mountPoint)
+  }
+  if (isMountPoint(mountPoint)) throw new SystemError('EBUSY', `${mountPoint} is still mounted`)
+}
+
+/** Never deletes through a mount: what is mounted may be somebody's data. Blocks. */
+export const removeWritable = (directory: string, staging: string): void => {
+  unmountAll(`${directory}/merged`)
+  const [mounted] = [...mountsAtOrBelow(directory), ...mountsAtOrBelow(staging)]
+  if (mounted !== undefined)
+    throw new SystemError('EBUSY', `${mounted.mountPoint} is still mounted`)
+  removeTree(staging)
+  if (lstatSync(directory, { throwIfNoEntry: false }) === undefined) return
+  makeDurableDirectory(dirname(staging), 0o700)
+  renameSync(directory, staging)
+  syncDirectory(dirname(directory))
+  removeTree(staging)
+}

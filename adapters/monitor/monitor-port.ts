@@ -1,0 +1,27 @@
+/** The monitor port on conmon: launch, observe, exec, clear. */
+import { answering } from '../../domain/ports/answer.ts'
+import type { MonitorPort } from '../../domain/ports/process-ports.ts'
+import { clearExec, clearIncarnation } from './clear.ts'
+import { exec } from './exec.ts'
+import { launch } from './launch.ts'
+import { observeLaunch } from './launch-observation.ts'
+import { classifyMonitorError } from './monitor-errors.ts'
+import { execFiles, incarnationFiles } from './monitor-files.ts'
+import type { MonitorParts } from './monitor-parts.ts'
+
+export const makeMonitorPort = (p: MonitorParts): MonitorPort => ({
+  launch: (request) => answering(() => launch(p, request), classifyMonitorError),
+  observe: (ref) =>
+    answering(async () => {
+      const files = incarnationFiles(p.layout, ref)
+      return observeLaunch({ files, cgroupPath: ref.cgroupPath, oomCountedBy: p.host })
+    }, classifyMonitorError),
+  exec: (request) => answering(() => exec(p, request), classifyMonitorError),
+  observeExec: (ref, id) =>
+    answering(async () => {
+      const files = execFiles(p.layout, ref, id)
+      return observeLaunch({ files, cgroupPath: ref.cgroupPath })
+    }, classifyMonitorError),
+  clear: (ref) => answering(() => clearIncarnation(p, ref), classifyMonitorError),
+  clearExec: (ref, id) => answering(() => clearExec(p, ref, id), classifyMonitorError),
+})

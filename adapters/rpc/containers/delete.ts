@@ -1,0 +1,16 @@
+/** Delete: the answer comes when the container and all it had on the host are gone (R-06). */
+import * as E from 'fp-ts/lib/Either.js'
+import type { Front } from '../front.ts'
+import type { UnaryWork } from '../server/handlers.ts'
+import type { DeleteRequest, DeleteResponse } from '../wire/containers.ts'
+import { onContainer } from './on-container.ts'
+
+/** `volumes` is accepted and has nothing to remove (CLI-RM-02). */
+export const deleteContainer =
+  (front: Front): UnaryWork<DeleteRequest, DeleteResponse> =>
+  async ({ id: given, force }, caller) => ({
+    ...(await onContainer(front, caller, given, ({ id }) =>
+      E.right({ _tag: 'RemoveContainer', id, force }),
+    )),
+    exit_status: 0,
+  })

@@ -1,0 +1,75 @@
+/** Turns promises into grpc handlers: unary calls and server streams with back-pressure. */
+import {
+  status,
+  type handleServerStreamingCall,
+  type handleUnaryCall,
+  type ServerWritableStream,
+  type StatusObject,
+} from '@grpc/grpc-js'
+import type { RpcLog } from '../rpc-options.ts'
+import { callerOf, type Caller } from './caller.ts'
+
+/** Ends a call with a grpc status whose text the client shows (spec 22 section 2). */
+export class CallFailure extends Error {
+  readonly code: status
+
+  constructor(code: status, message: string) {
+    super(message)
+    this.code = code
+  }
+}
+
+const unknownPeer = new CallFailure(status.UNAUTHENTICATED, 'the peer of this call is not known')
+
+const statusOf = (error: unknown, log: RpcLog): Partial<StatusObject> => {
+  if (error instanceof CallFailure) return { code: error.code, details: error.message }
+  log.warn(
+    `a call failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
+  )
+  return { code: status.INTERNAL, details: 'internal error of the daemon, see its log' }
+}
+
+export type UnaryWork<Q, R> = (request: Q, caller: Caller) => Promise<R>
+
+export const unary =
+  <Q, R>(log: RpcLog, work: UnaryWork<Q, R>): handleUnaryCall<Q, R> =>
+  (call, callback) => {
+    const caller = callerOf(call)
+    if (caller === undefined) return callback(statusOf(unknownPeer, log))
+    work(call.request, caller).then(
+      (reply) => callback(null, reply),
+      (error: unknown) => callback(statusOf(error, log)),
+    )
+  }
+
+/** Takes one message; resolves when the client can take another, rejects when it has gone. */
+export type Send<R> = (message: R) => Promise<void>
+
+export type StreamWork<Q, R> = (request: Q, caller: Caller, send: Send<R>) => Promise<void>
+
+const sender =
+  <Q, R>(call: ServerWritableStream<Q, R>, signal: AbortSignal): Send<R> =>
+  (message) => {
+    if (signal.aborted) return Promise.reject(new CallFailure(status.CANCELLED, 'client has gone'))
+    if (call.write(message)) return Promise.resolve()
+    return new Promise((resolve) => {
+      const go = (): void => {
+        call.removeListener('drain', go)
+        signal.removeEventListener('abort', go)
+        resolve()
+      }
+      call.once('drain', go)
+      signal.addEventListener('abort', go)
+    })
+  }
+
+export const serverStream =
+  <Q, R>(log: RpcLog, work: StreamWork<Q, R>): handleServerStreamingCall<Q, R> =>
+  (call) => {
+    const caller = callerOf(call)
+    if (caller === undefined) return void call.emit('error', statusOf(unknownPeer, log))
+    work(call.request, caller, sender(call, caller.signal)).then(
+      () => call.end(),
+      (error: unknown) => call.emit('error', statusOf(error, log)),
+    )
+  }

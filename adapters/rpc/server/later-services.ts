@@ -1,0 +1,25 @@
+/** VolumeService and NetworkService: there for clients, and of later work. */
+import type { RpcLog } from '../rpc-options.ts'
+import type { NetworkServiceServer } from '../wire/network_server.ts'
+import type { VolumeServiceServer } from '../wire/volume_server.ts'
+import { unary, type UnaryWork } from './handlers.ts'
+import { refusing } from './not-supported.ts'
+
+export const volumeService = (log: RpcLog): VolumeServiceServer => {
+  const one = <Q, R>(work: UnaryWork<Q, R>) => unary(log, work)
+  return {
+    list: one(refusing('volume ls', { volumes: [] })),
+    remove: one(refusing('volume rm', {})),
+    prune: one(refusing('volume prune', { volumes: [] })),
+  }
+}
+
+export const networkService = (log: RpcLog): NetworkServiceServer => {
+  const one = <Q, R>(work: UnaryWork<Q, R>) => unary(log, work)
+  return {
+    create: one(refusing('network create', { name: '' })),
+    inspect: one(refusing('network inspect', { NetworkJSON: '' })),
+    list: one(refusing('network ls', { networks: [] })),
+    remove: one(refusing('network rm', { name: '' })),
+  }
+}

@@ -1,0 +1,44 @@
+/** Compiles the client with Bun, which starts several times faster than Node, where there is one. */
+import { spawn } from 'node:child_process'
+import { constants } from 'node:fs'
+import { access } from 'node:fs/promises'
+import { join } from 'node:path'
+
+const packages = {
+  x64: ['@oven/bun-linux-x64-baseline', '@oven/bun-linux-x64'],
+  arm64: ['@oven/bun-linux-aarch64'],
+}
+
+const isExecutable = (path) =>
+  access(path, constants.X_OK).then(
+    () => true,
+    () => false,
+  )
+
+/** The compiler's path, or undefined: it is an optional dependency. */
+export const findBun = async (root) => {
+  for (const name of packages[process.arch] ?? []) {
+    const path = join(root, 'node_modules', name, 'bin/bun')
+    if (await isExecutable(path)) return path
+  }
+  return undefined
+}
+
+const run = (program, args, cwd) =>
+  new Promise((resolve, reject) => {
+    const child = spawn(program, args, { cwd, stdio: ['ignore', 'pipe', 'pipe'] })
+    let output = ''
+    child.stdout.on('data', (bytes) => (output += bytes))
+    child.stderr.on('data', (bytes) => (output += bytes))
+    child.once('error', reject)
+    child.once('close', (code) => {
+      if (code === 0) resolve(output)
+      else reject(new Error(`${program} ended with ${code}:\n${output}`))
+    })
+  })
+
+/** Compiles `entry` into the executable `outfile`. */
+export const compileClient = async ({ bun, root, entry, outfile }) => {
+  const flags = ['--compile', '--minify', '--bytecode', '--target=bun', '--format=esm']
+  await run(bun, ['build', ...flags, entry, '--outfile', outfile], root)
+}

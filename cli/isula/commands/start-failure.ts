@@ -1,0 +1,7 @@
+/** The exit code for a process that could not be started (spec 22 section 2). */
+
+const notFound = /executable file not found|no such file or directory|not a directory/i
+const notExecutable = /permission denied/i
+
+export const startFailureExit = (message: string, otherwise: number): number =>
+  notFound.test(message) ? 127 : notExecutable.test(message) ? 126 : otherwise

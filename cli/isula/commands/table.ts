@@ -1,0 +1,30 @@
+/** Which code runs a command; only what the command needs is loaded. */
+import type { Command } from './command.ts'
+
+export const commandFor: Readonly<Record<string, () => Promise<Command>>> = {
+  create: async () => (await import('./create.ts')).create,
+  run: async () => (await import('./run.ts')).run,
+  start: async () => (await import('./start.ts')).start,
+  stop: async () => (await import('./lifecycle.ts')).stop,
+  kill: async () => (await import('./lifecycle.ts')).kill,
+  restart: async () => (await import('./lifecycle.ts')).restart,
+  pause: async () => (await import('./lifecycle.ts')).pause,
+  unpause: async () => (await import('./lifecycle.ts')).unpause,
+  rm: async () => (await import('./lifecycle.ts')).rm,
+  rename: async () => (await import('./lifecycle.ts')).rename,
+  wait: async () => (await import('./lifecycle.ts')).wait,
+  exec: async () => (await import('./exec.ts')).exec,
+  ps: async () => (await import('./ps.ts')).ps,
+  inspect: async () => (await import('./inspect.ts')).inspect,
+  logs: async () => (await import('./logs.ts')).logs,
+  events: async () => (await import('./events.ts')).events,
+  info: async () => (await import('./system.ts')).info,
+  version: async () => (await import('./system.ts')).version,
+  explain: async () => (await import('./engine.ts')).explain,
+  audit: async () => (await import('./engine.ts')).audit,
+  recovery: async () => (await import('./engine.ts')).recovery,
+  images: async () => (await import('./images.ts')).images,
+  load: async () => (await import('./images.ts')).load,
+  rmi: async () => (await import('./images.ts')).rmi,
+  tag: async () => (await import('./images.ts')).tag,
+}

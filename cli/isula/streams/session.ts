@@ -1,0 +1,56 @@
+/** The client's side of one started or exec'd process: its FIFOs and what passes through them. */
+import { makeFifoSet, type FifoRequest } from './fifo-set.ts'
+import { pumpOutput } from './output-pump.ts'
+import { pumpStdin } from './stdin-pump.ts'
+
+/** How long output may be silent after the process has ended, when its end is not closed. */
+const drainIdleMs = 2000
+
+export interface Session {
+  /** As StartRequest and ExecRequest carry them. */
+  readonly fields: {
+    readonly stdin: string
+    readonly stdout: string
+    readonly stderr: string
+    readonly attach_stdin: boolean
+    readonly attach_stdout: boolean
+    readonly attach_stderr: boolean
+  }
+  /** The daemon answered: it holds its ends, or never will. */
+  readonly answered: () => void
+  readonly drained: () => Promise<void>
+  readonly close: () => void
+}
+
+export const openSession = async (request: FifoRequest): Promise<Session> => {
+  const fifos = await makeFifoSet(request)
+  const out = await pumpOutput(fifos.stdout, process.stdout)
+  const err = await pumpOutput(fifos.stderr, process.stderr)
+  const stdin = fifos.stdin === '' ? undefined : pumpStdin(fifos.stdin, process.stdin)
+  let open = true
+  return {
+    fields: {
+      stdin: fifos.stdin,
+      stdout: fifos.stdout,
+      stderr: fifos.stderr,
+      attach_stdin: request.stdin,
+      attach_stdout: true,
+      attach_stderr: true,
+    },
+    answered: () => {
+      out.release()
+      err.release()
+    },
+    drained: async () => {
+      await Promise.all([out.drained(drainIdleMs), err.drained(drainIdleMs)])
+    },
+    close: () => {
+      if (!open) return
+      open = false
+      stdin?.stop()
+      out.stop()
+      err.stop()
+      fifos.remove()
+    },
+  }
+}

@@ -1,0 +1,185 @@
+/** A small gRPC client over HTTP/2 for Node and Bun: unary and server-streaming calls. */
+import {
+  connect,
+  type ClientHttp2Session,
+  type IncomingHttpHeaders,
+  type IncomingHttpStatusHeader,
+} from 'node:http2'
+import { connect as connectSocket } from 'node:net'
+import * as E from 'fp-ts/lib/Either.js'
+import type { Address } from './address.ts'
+import type { Call } from './calls.ts'
+import { grpcStatus, type CallFailure } from './failure.ts'
+import { frame, unframer } from './framing.ts'
+
+export type Answered<A> = Promise<E.Either<CallFailure, A>>
+
+export interface CallOptions {
+  /** Kept over a retry, so that the daemon can recognise the request. */
+  readonly requestId?: string
+  /** Undefined or 0: none. */
+  readonly deadlineMs?: number
+  readonly signal?: AbortSignal
+}
+
+export interface Connection {
+  readonly unary: <Q, R>(call: Call<Q, R>, request: Partial<Q>, o?: CallOptions) => Answered<R>
+  /** Resolves at the end of the stream; each message goes to `each` as it comes. */
+  readonly stream: <Q, R>(
+    call: Call<Q, R>,
+    request: Partial<Q>,
+    options: CallOptions & { readonly each: (message: R) => void },
+  ) => Answered<void>
+  readonly close: () => void
+}
+
+const failed = (code: number, message: string, reset = false): E.Either<CallFailure, never> =>
+  E.left({ code, message, reset })
+
+const headerText = (value: string | Array<string> | undefined): string =>
+  (Array.isArray(value) ? value[0] : value) ?? ''
+
+/** grpc-message is percent-encoded; a broken escape is shown as it came. */
+const decodeMessage = (text: string): string => {
+  try {
+    return decodeURIComponent(text)
+  } catch (error) {
+    if (error instanceof URIError) return text
+    throw error
+  }
+}
+
+/** The status of a finished call, or undefined while none was sent. */
+const statusOf = (headers: IncomingHttpHeaders): E.Either<CallFailure, void> | undefined => {
+  const status = headerText(headers['grpc-status'])
+  if (status === '') return undefined
+  if (status === '0') return E.right(undefined)
+  return failed(Number(status), decodeMessage(headerText(headers['grpc-message'])))
+}
+
+const requestHeaders = (path: string, options: CallOptions): Record<string, string> => ({
+  ':method': 'POST',
+  ':path': path,
+  'content-type': 'application/grpc',
+  te: 'trailers',
+  'user-agent': 'isula',
+  ...(options.requestId === undefined ? {} : { 'isulad-request-id': options.requestId }),
+  ...(options.deadlineMs ? { 'grpc-timeout': `${Math.ceil(options.deadlineMs)}m` } : {}),
+})
+
+/** What is wrong with the messages, or undefined. */
+const deliver = (
+  messages: ReadonlyArray<Buffer> | undefined,
+  each: (message: Buffer) => void,
+): string | undefined => {
+  if (messages === undefined) return 'unreadable message frame'
+  try {
+    messages.forEach(each)
+    return undefined
+  } catch (error) {
+    if (error instanceof Error) return `unreadable message: ${error.message}`
+    throw error
+  }
+}
+
+interface Exchange {
+  readonly path: string
+  readonly body: Uint8Array
+  readonly options: CallOptions
+  readonly each: (message: Buffer) => void
+}
+
+const exchange = (session: ClientHttp2Session, spec: Exchange): Answered<void> =>
+  new Promise((resolve) => {
+    const { options } = spec
+    const request = session.request(requestHeaders(spec.path, options))
+    const frames = unframer()
+    let answered = false
+    let status: E.Either<CallFailure, void> | undefined
+    let timer: NodeJS.Timeout | undefined
+    const finish = (result: E.Either<CallFailure, void>): void => {
+      clearTimeout(timer)
+      options.signal?.removeEventListener('abort', cancel)
+      resolve(result)
+    }
+    const give = (result: E.Either<CallFailure, void>): void => {
+      finish(result)
+      request.close()
+    }
+    const cancel = (): void => give(failed(grpcStatus.cancelled, 'cancelled'))
+    if (options.deadlineMs)
+      timer = setTimeout(
+        () => give(failed(grpcStatus.deadlineExceeded, 'deadline exceeded')),
+        options.deadlineMs,
+      )
+    options.signal?.addEventListener('abort', cancel)
+    request.on('response', (headers: IncomingHttpHeaders & IncomingHttpStatusHeader) => {
+      answered = true
+      status = statusOf(headers)
+      if (status === undefined && headers[':status'] !== 200)
+        give(failed(grpcStatus.unavailable, `HTTP status ${String(headers[':status'])}`))
+    })
+    request.on('trailers', (headers: IncomingHttpHeaders) => {
+      status = statusOf(headers) ?? status
+    })
+    request.on('data', (chunk: Buffer) => {
+      const unreadable = deliver(frames.push(chunk), spec.each)
+      if (unreadable !== undefined) give(failed(grpcStatus.internal, unreadable))
+    })
+    const lost = (why: string) => finish(failed(grpcStatus.unavailable, why, !answered))
+    request.on('error', (error: Error) => lost(error.message))
+    request.on('close', () => finish(status ?? failed(grpcStatus.unavailable, 'cut', !answered)))
+    request.end(frame(spec.body))
+    if (options.signal?.aborted === true) cancel()
+  })
+
+const open = (address: Address): Promise<ClientHttp2Session | Error> =>
+  new Promise((resolve) => {
+    const socket =
+      address._tag === 'Unix'
+        ? connectSocket(address.path)
+        : connectSocket(address.port, address.host)
+    socket.once('error', resolve)
+    socket.once('connect', () => {
+      const session = connect('http://localhost', { createConnection: () => socket })
+      // Each request reports its own failure; without a listener the process would end here.
+      session.on('error', () => session.destroy())
+      resolve(session)
+    })
+  })
+
+/** Connects at the first call, and again when the daemon closed the connection. */
+export const connectTo = (address: Address): Connection => {
+  let session: ClientHttp2Session | undefined
+  const attempt = async (spec: Exchange): Answered<void> => {
+    if (session === undefined || session.closed || session.destroyed) {
+      const opened = await open(address)
+      if (opened instanceof Error) return failed(grpcStatus.unavailable, opened.message)
+      session = opened
+    }
+    return exchange(session, spec)
+  }
+  /** A request whose connection broke before any answer goes out once more, with the same id. */
+  const insist = async (spec: Exchange): Answered<void> => {
+    const first = await attempt(spec)
+    if (E.isRight(first) || !first.left.reset) return first
+    session?.destroy()
+    session = undefined
+    return attempt(spec)
+  }
+  return {
+    unary: async <Q, R>(call: Call<Q, R>, request: Partial<Q>, options: CallOptions = {}) => {
+      const replies: Array<R> = []
+      const each = (message: Buffer): void => void replies.push(call.decode(message))
+      const ended = await insist({ path: call.path, body: call.encode(request), options, each })
+      if (E.isLeft(ended)) return ended
+      const reply = replies[0]
+      return reply === undefined ? failed(grpcStatus.internal, 'empty answer') : E.right(reply)
+    },
+    stream: (call, request, options) => {
+      const each = (message: Buffer): void => options.each(call.decode(message))
+      return insist({ path: call.path, body: call.encode(request), options, each })
+    },
+    close: () => session?.destroy(),
+  }
+}

@@ -1,0 +1,47 @@
+/** What the spec builder must know of the host; gathered by an adapter, never read here. */
+
+export interface HostDevice {
+  readonly path: string
+  readonly type: 'c' | 'b'
+  readonly major: number
+  readonly minor: number
+  /** Permission bits only. */
+  readonly fileMode: number
+  readonly uid: number
+  readonly gid: number
+}
+
+export interface HostMount {
+  readonly point: string
+  readonly shared: boolean
+  readonly slave: boolean
+}
+
+export type CgroupMode = 'v1' | 'hybrid' | 'v2'
+
+export interface HostFacts {
+  /** The daemon's bounding set, by name, without what the kernel does not know. */
+  readonly capabilities: ReadonlyArray<string>
+  /** Highest hard limit that the daemon can give, by `RLIMIT_*`; absent: no ceiling. */
+  readonly hardRlimits: Readonly<Record<string, bigint>>
+  readonly cgroupMode: CgroupMode
+  /** Whether memory + swap can be limited. */
+  readonly swapLimit: boolean
+  readonly hostname: string
+  readonly mounts: ReadonlyArray<HostMount>
+  /** Read for privileged containers only. */
+  readonly devices: ReadonlyArray<HostDevice>
+}
+
+/** Texts of the image's own files; empty where there is none (CLI-USER-01, CLI-USER-02). */
+export interface AccountFiles {
+  readonly passwd: string
+  readonly group: string
+}
+
+/** Host paths of the files that are bound into every container. */
+export interface NetworkFiles {
+  readonly hosts: string
+  readonly hostname: string
+  readonly resolvConf: string
+}

@@ -1,0 +1,92 @@
+/** Observation of the whole host, and the notices that hurry it. */
+import type { ContainerId, ExecId } from '../../domain/identity.ts'
+import type { LaunchObservation, WatchPort } from '../../domain/ports/process-ports.ts'
+import type {
+  ContainerObservation,
+  HostObservation,
+  IncarnationObservation,
+  ObservePort,
+  Stranger,
+} from '../../domain/ports/observation.ts'
+import type { SimulatedHost } from '../host/simulated-host.ts'
+import type { DaemonLife } from './daemon-life.ts'
+import { observationOf } from './monitor-double.ts'
+import { reading } from './port-call.ts'
+import { statusOf } from './process-doubles.ts'
+
+const incarnationsOf = (
+  host: SimulatedHost,
+  id: ContainerId,
+): ReadonlyArray<IncarnationObservation> =>
+  [...host.volatile.runDirectories].flatMap(([key, run]) => {
+    if (!key.startsWith(`${id}/`)) return []
+    const execs: Record<ExecId, LaunchObservation> = {}
+    for (const [exec, files] of run.execs) execs[exec] = observationOf(host, files)
+    return [{ ...observationOf(host, run), attempt: Number(key.slice(id.length + 1)), execs }]
+  })
+
+const containerOf = (host: SimulatedHost, id: ContainerId): ContainerObservation => ({
+  incarnations: incarnationsOf(host, id),
+  runtime: statusOf(host, id),
+  rootfsMounted: host.volatile.mounts.has(id),
+  cgroup: [...host.volatile.cgroups.values()].some((c) => c.container === id),
+  frozen: host.isFrozen(id),
+  processes: host.inCgroup(id).length,
+  directory: host.durable.directories.has(id),
+  writableLayer: host.durable.writable.has(id),
+})
+
+const traces = (host: SimulatedHost): ReadonlySet<ContainerId> =>
+  new Set([
+    ...host.durable.directories,
+    ...host.durable.writable.keys(),
+    ...host.volatile.mounts.keys(),
+    ...host.volatile.runtime.keys(),
+    ...[...host.volatile.cgroups.values()].map((c) => c.container),
+    ...[...host.volatile.runDirectories.keys()].map((k) => k.split('/')[0] as ContainerId),
+    ...[...host.volatile.processes.values()].filter((p) => p.alive).map((p) => p.container),
+  ])
+
+const observe = (host: SimulatedHost): HostObservation => {
+  const containers: Record<ContainerId, ContainerObservation> = {}
+  for (const id of traces(host)) containers[id] = containerOf(host, id)
+  const strangers: ReadonlyArray<Stranger> = []
+  const { boot, wallMs } = host.now()
+  return { boot, wallMs, containers, layers: [...host.durable.layers.keys()], strangers }
+}
+
+export const observeDouble = (d: DaemonLife): ObservePort => ({
+  observe: () => reading(d, 'observe host', () => observe(d.host)),
+})
+
+/** Notices come late, sometimes twice, sometimes never. */
+const latestMs = 20
+const oneInLost = 8
+const oneInTwice = 8
+
+export const watchDouble = (d: DaemonLife): { port: WatchPort; close: () => void } => {
+  const watched = new Set<ContainerId>()
+  const listeners: Parameters<WatchPort['onNotice']>[0][] = []
+  const close = d.host.onNotice((notice) => {
+    if (!watched.has(notice.id) || d.prng.oneIn(oneInLost)) return
+    const times = d.prng.oneIn(oneInTwice) ? 2 : 1
+    for (let n = 0; n < times; n += 1)
+      d.scheduler.add({
+        owner: d.owner,
+        kind: 'work',
+        atMs: d.scheduler.nowMs + d.prng.below(latestMs),
+        run: () => {
+          for (const listener of listeners) listener(notice)
+        },
+      })
+  })
+  return {
+    close,
+    port: {
+      watch: (ref) => void watched.add(ref.id),
+      watchExec: (ref) => void watched.add(ref.id),
+      unwatch: (id) => void watched.delete(id),
+      onNotice: (listener) => void listeners.push(listener),
+    },
+  }
+}

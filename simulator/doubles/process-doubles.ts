@@ -1,0 +1,128 @@
+/** Runtime, process and cgroup ports on the simulated host. */
+import { notApplied } from '../../domain/ports/answer.ts'
+import type { ContainerRef } from '../../domain/ports/layout.ts'
+import type {
+  CgroupPort,
+  ProcessPort,
+  RuntimePort,
+  RuntimeStatus,
+} from '../../domain/ports/process-ports.ts'
+import type { ContainerId } from '../../domain/identity.ts'
+import { incarnation } from '../host/host-state.ts'
+import type { SimulatedHost } from '../host/simulated-host.ts'
+import type { DaemonLife } from './daemon-life.ts'
+import { effective, reading, type Part } from './port-call.ts'
+
+const done = (): void => undefined
+
+export const statusOf = (host: SimulatedHost, id: ContainerId): RuntimeStatus => {
+  const status = host.volatile.runtime.get(id)?.status ?? 'absent'
+  return status === 'running' && host.isFrozen(id) ? 'paused' : status
+}
+
+const start =
+  (host: SimulatedHost, ref: ContainerRef): Part =>
+  () => {
+    const runtime = host.volatile.runtime.get(ref.id)
+    const init = runtime === undefined ? undefined : host.find(runtime.init)
+    if (runtime?.status !== 'created' || init?.alive !== true)
+      return notApplied('ERUNTIME', `cannot start a container in state ${statusOf(host, ref.id)}`)
+    if (runtime.attempt !== ref.attempt)
+      return notApplied('ERUNTIME', `attempt ${runtime.attempt} is there`)
+    const program = host.program(ref.id, ref.attempt)
+    if (program.startFails !== undefined) {
+      host.notebook.refused.add(incarnation(ref.id, ref.attempt))
+      host.end(init, 1)
+      return notApplied('ERUNTIME', program.startFails)
+    }
+    runtime.status = 'running'
+    host.begin(init, program)
+    return undefined
+  }
+
+const removeRuntime =
+  (host: SimulatedHost, ref: ContainerRef): Part =>
+  () => {
+    const runtime = host.volatile.runtime.get(ref.id)
+    const init = runtime === undefined ? undefined : host.find(runtime.init)
+    if (init?.alive === true) host.end(init, 137)
+    host.volatile.runtime.delete(ref.id)
+    return undefined
+  }
+
+export const runtimeDouble = (d: DaemonLife): RuntimePort => ({
+  start: (ref) =>
+    effective(d, {
+      label: `start ${ref.id}/${ref.attempt}`,
+      intent: `start ${ref.id}/${ref.attempt}`,
+      parts: [start(d.host, ref)],
+      value: done,
+    }),
+  status: (ref) => reading(d, `status ${ref.id}`, () => statusOf(d.host, ref.id)),
+  remove: (ref) =>
+    effective(d, {
+      label: `delete ${ref.id}`,
+      intent: `start ${ref.id}/${ref.attempt}`,
+      parts: [removeRuntime(d.host, ref)],
+      value: done,
+    }),
+})
+
+export const processDouble = (d: DaemonLife): ProcessPort => ({
+  signal: (process, signal) =>
+    effective(d, {
+      label: `signal ${signal} to ${process.pid}`,
+      intent: undefined,
+      parts: [
+        () =>
+          d.host.signal(process, signal)
+            ? undefined
+            : notApplied('ESRCH', `process ${process.pid} is gone`),
+      ],
+      value: done,
+    }),
+  isAlive: (process) => reading(d, `is ${process.pid} alive`, () => d.host.isAlive(process)),
+})
+
+const freeze =
+  (host: SimulatedHost, ref: ContainerRef): Part =>
+  () => {
+    const cgroup = host.volatile.cgroups.get(ref.cgroupPath)
+    if (cgroup === undefined) return notApplied('ENOENT', 'there is no such cgroup')
+    cgroup.frozen = true
+    return undefined
+  }
+
+const removeCgroup =
+  (host: SimulatedHost, ref: ContainerRef): Part =>
+  () => {
+    if (host.volatile.cgroups.has(ref.cgroupPath) && host.inCgroup(ref.id).length > 0)
+      return notApplied('EBUSY', 'processes live in the cgroup')
+    host.volatile.cgroups.delete(ref.cgroupPath)
+    return undefined
+  }
+
+export const cgroupDouble = (d: DaemonLife): CgroupPort => {
+  const change = (verb: string, intent: string | undefined, ref: ContainerRef, part: Part) =>
+    effective(d, { label: `${verb} ${ref.id}`, intent, parts: [part], value: done })
+  const thaw = (ref: ContainerRef): Part => {
+    return () => {
+      d.host.thaw(ref.id)
+      return undefined
+    }
+  }
+  const killAll = (ref: ContainerRef): Part => {
+    return () => {
+      for (const process of d.host.inCgroup(ref.id)) d.host.signal(process.identity, 9)
+      return undefined
+    }
+  }
+  return {
+    freeze: (ref) => change('freeze', `pause ${ref.id}`, ref, freeze(d.host, ref)),
+    thaw: (ref) => change('thaw', undefined, ref, thaw(ref)),
+    isFrozen: (ref) => reading(d, `is ${ref.id} frozen`, () => d.host.isFrozen(ref.id)),
+    killAll: (ref) => change('kill all of', `start ${ref.id}/${ref.attempt}`, ref, killAll(ref)),
+    remove: (ref) =>
+      change('remove cgroup of', `start ${ref.id}/${ref.attempt}`, ref, removeCgroup(d.host, ref)),
+  }
+}

@@ -1,0 +1,91 @@
+/** A simulated host as plain state: what a reboot takes away, and what it leaves. */
+import {
+  bootId,
+  type BootId,
+  type ContainerId,
+  type ExecId,
+  type LayerId,
+  type ProcessIdentity,
+} from '../../domain/identity.ts'
+import type { KnownExit } from '../../domain/ports/exit-record.ts'
+
+export interface HostProcess {
+  readonly identity: ProcessIdentity
+  readonly role: 'init' | 'monitor' | 'exec' | 'exec-monitor'
+  readonly container: ContainerId
+  readonly attempt: number
+  readonly exec: ExecId | undefined
+  readonly deaf: boolean
+  alive: boolean
+  /** How it will end when its cgroup is thawed. */
+  pendingCode: number | undefined
+}
+
+/** One launch's files: who was started, and how it ended. */
+export interface LaunchFiles {
+  init: ProcessIdentity | undefined
+  monitor: ProcessIdentity | undefined
+  exit: KnownExit | undefined
+}
+
+export interface RunDirectory extends LaunchFiles {
+  bundle: boolean
+  readonly execs: Map<ExecId, LaunchFiles>
+}
+
+export interface RuntimeContainer {
+  readonly attempt: number
+  readonly init: ProcessIdentity
+  status: 'created' | 'running' | 'stopped'
+}
+
+export const noFiles = (): LaunchFiles => ({
+  init: undefined,
+  monitor: undefined,
+  exit: undefined,
+})
+
+export const incarnation = (id: ContainerId, attempt: number): string => `${id}/${attempt}`
+
+/** Lost at reboot. */
+export interface VolatileState {
+  readonly boot: BootId
+  readonly bootedMs: number
+  readonly processes: Map<number, HostProcess>
+  /** Mounted root file systems with the layers below them. */
+  readonly mounts: Map<ContainerId, ReadonlyArray<LayerId>>
+  /** By cgroup path. */
+  readonly cgroups: Map<string, { readonly container: ContainerId; frozen: boolean }>
+  /** By `incarnation`. */
+  readonly runDirectories: Map<string, RunDirectory>
+  readonly runtime: Map<ContainerId, RuntimeContainer>
+}
+
+export interface DurableState {
+  readonly directories: Set<ContainerId>
+  readonly writable: Map<ContainerId, 'half' | 'whole'>
+  readonly staging: Set<LayerId>
+  readonly layers: Map<LayerId, number>
+}
+
+/** What really happened: known to the oracles alone, never shown to the engine. */
+export interface Notebook {
+  /** Starts of the user's process per incarnation, and of execs per exec id. */
+  readonly starts: Map<string, number>
+  /** Incarnations whose start the runtime refused after it had ended the init. */
+  readonly refused: Set<string>
+  /** The true code of each ended incarnation and exec. */
+  readonly exits: Map<string, number>
+  /** When an incarnation's exit record came into being and went away (ms). */
+  readonly records: Map<string, { readonly fromMs: number; untilMs: number | undefined }>
+}
+
+export const newBoot = (number: number, bootedMs: number): VolatileState => ({
+  boot: bootId(`boot-${number}`),
+  bootedMs,
+  processes: new Map(),
+  mounts: new Map(),
+  cgroups: new Map(),
+  runDirectories: new Map(),
+  runtime: new Map(),
+})

@@ -1,0 +1,266 @@
+/** The simulated host: processes live and die by their programs, monitors write exits down. */
+import {
+  sameProcess,
+  type ContainerId,
+  type ExecId,
+  type LayerId,
+  type ProcessIdentity,
+} from '../../domain/identity.ts'
+import { knownExit } from '../../domain/ports/exit-record.ts'
+import type { HostNotice } from '../../domain/ports/process-ports.ts'
+import type { Now } from '../../domain/time.ts'
+import type { Scheduler } from '../schedule/scheduler.ts'
+import {
+  incarnation,
+  newBoot,
+  type DurableState,
+  type HostProcess,
+  type LaunchFiles,
+  type Notebook,
+  type RunDirectory,
+  type VolatileState,
+} from './host-state.ts'
+import { programOf, type Program } from './program.ts'
+
+export type Programs = Readonly<Record<string, ReadonlyArray<Program>>>
+
+export interface HostParts {
+  readonly scheduler: Scheduler
+  readonly programs: Programs
+  readonly trace: (line: string) => void
+  readonly violated: (id: string, detail: string) => void
+}
+
+type Newcomer = Pick<HostProcess, 'role' | 'container' | 'attempt' | 'exec'>
+
+const sigkill = 9
+const fatal = new Set([1, 2, 3, 15])
+/** Few pids, so that they are soon used again (I5). */
+const pids = { first: 100, count: 64 }
+const epochMs = 1_700_000_000_000
+
+export class SimulatedHost {
+  volatile: VolatileState = newBoot(1, 0)
+  readonly durable: DurableState = {
+    directories: new Set(),
+    writable: new Map(),
+    staging: new Set(),
+    layers: new Map(),
+  }
+  readonly notebook: Notebook = { starts: new Map(), refused: new Set(), exits: new Map(), records: new Map() }
+  readonly #parts: HostParts
+  readonly #listeners = new Set<(notice: HostNotice) => void>()
+  #boots = 1
+  #nextPid = 0
+  #ticks = 0
+
+  constructor(parts: HostParts) {
+    this.#parts = parts
+  }
+
+  now(): Now {
+    const { nowMs } = this.#parts.scheduler
+    const { boot, bootedMs } = this.volatile
+    return { boot, monoMs: 1_000 + nowMs - bootedMs, wallMs: epochMs + nowMs }
+  }
+
+  /** Simulation time (ms) of a point on this boot's monotonic clock. */
+  timeOf(monoMs: number): number {
+    return monoMs - 1_000 + this.volatile.bootedMs
+  }
+
+  onNotice(listener: (notice: HostNotice) => void): () => void {
+    this.#listeners.add(listener)
+    return () => void this.#listeners.delete(listener)
+  }
+
+  reboot(): void {
+    this.#parts.scheduler.drop('host')
+    for (const p of this.volatile.processes.values()) if (p.alive) this.#noteEnd(p, -1)
+    for (const key of this.volatile.runDirectories.keys()) this.noteRecordGone(key)
+    this.#boots += 1
+    this.#nextPid = 0
+    this.volatile = newBoot(this.#boots, this.#parts.scheduler.nowMs)
+    this.#parts.trace(`host rebooted: ${this.volatile.boot}`)
+  }
+
+  program(id: ContainerId, attempt: number): Program {
+    return programOf(this.#parts.programs[id] ?? [], attempt)
+  }
+
+  runDirectory(id: ContainerId, attempt: number): RunDirectory | undefined {
+    return this.volatile.runDirectories.get(incarnation(id, attempt))
+  }
+
+  find(identity: ProcessIdentity): HostProcess | undefined {
+    const process = this.volatile.processes.get(identity.pid)
+    return process !== undefined && sameProcess(process.identity, identity) ? process : undefined
+  }
+
+  isAlive(identity: ProcessIdentity | undefined): boolean {
+    return identity !== undefined && this.find(identity)?.alive === true
+  }
+
+  living(id: ContainerId): ReadonlyArray<HostProcess> {
+    return [...this.volatile.processes.values()].filter((p) => p.alive && p.container === id)
+  }
+
+  /** Live processes in the container's cgroup: monitors are outside of it. */
+  inCgroup(id: ContainerId): ReadonlyArray<HostProcess> {
+    return this.living(id).filter((p) => p.role === 'init' || p.role === 'exec')
+  }
+
+  isFrozen(id: ContainerId): boolean {
+    return [...this.volatile.cgroups.values()].some((c) => c.container === id && c.frozen)
+  }
+
+  spawn(newcomer: Newcomer, program: Program): HostProcess {
+    const identity = {
+      boot: this.volatile.boot,
+      pid: this.#freePid(),
+      startTicks: (this.#ticks += 1),
+    }
+    const process: HostProcess = {
+      ...newcomer,
+      identity,
+      deaf: program.deaf === true,
+      alive: true,
+      pendingCode: undefined,
+    }
+    this.volatile.processes.set(identity.pid, process)
+    this.#parts.trace(`host: ${newcomer.role} ${identity.pid} of ${newcomer.container} begins`)
+    return process
+  }
+
+  /** The user's process begins to run its program; counted, because it may happen only once (W3). */
+  begin(process: HostProcess, program: Program): void {
+    const key = keyOf(process)
+    const starts = (this.notebook.starts.get(key) ?? 0) + 1
+    this.notebook.starts.set(key, starts)
+    if (starts > 1) this.#parts.violated('W3', `${key} was started ${starts} times`)
+    const { ends } = program
+    if (ends === undefined) return
+    const { scheduler } = this.#parts
+    const run = (): void => this.#deliver(process, ends.code)
+    scheduler.add({ owner: 'host', kind: 'fate', atMs: scheduler.nowMs + ends.afterMs, run })
+  }
+
+  /** Answers false when that very process is gone. Signal 0 only asks. */
+  signal(identity: ProcessIdentity, signal: number): boolean {
+    const process = this.find(identity)
+    if (process?.alive !== true) return false
+    if (signal === sigkill) this.#deliver(process, 128 + sigkill)
+    else if (fatal.has(signal) && !process.deaf) this.#deliver(process, 128 + signal)
+    return true
+  }
+
+  thaw(id: ContainerId): void {
+    for (const cgroup of this.volatile.cgroups.values())
+      if (cgroup.container === id) cgroup.frozen = false
+    for (const process of this.inCgroup(id))
+      if (process.pendingCode !== undefined) this.end(process, process.pendingCode)
+  }
+
+  /** The kernel's side of a death: with an init its whole pid namespace ends. */
+  end(process: HostProcess, code: number): void {
+    if (!process.alive) return
+    process.alive = false
+    this.#noteEnd(process, code)
+    this.#parts.trace(`host: ${process.role} ${process.identity.pid} ended with ${code}`)
+    if (process.role === 'init') {
+      const runtime = this.volatile.runtime.get(process.container)
+      if (runtime?.init.pid === process.identity.pid) runtime.status = 'stopped'
+      for (const other of this.inCgroup(process.container)) this.end(other, 128 + sigkill)
+    }
+    this.#announce(process)
+    this.#writeExitDown(process, code)
+  }
+
+  mount(id: ContainerId, layers: ReadonlyArray<LayerId>): void {
+    this.volatile.mounts.set(id, layers)
+  }
+
+  unmount(id: ContainerId): void {
+    this.volatile.mounts.delete(id)
+  }
+
+  /** Container directory and everything in its state directory. */
+  removeDirectories(id: ContainerId): void {
+    this.durable.directories.delete(id)
+    for (const key of [...this.volatile.runDirectories.keys()]) {
+      if (!key.startsWith(`${id}/`)) continue
+      this.volatile.runDirectories.delete(key)
+      this.noteRecordGone(key)
+    }
+  }
+
+  launchFiles(process: HostProcess): LaunchFiles | undefined {
+    const run = this.runDirectory(process.container, process.attempt)
+    return process.exec === undefined ? run : run?.execs.get(process.exec)
+  }
+
+  noteRecordGone(key: string): void {
+    const record = this.notebook.records.get(key)
+    if (record !== undefined) record.untilMs ??= this.#parts.scheduler.nowMs
+  }
+
+  #deliver(process: HostProcess, code: number): void {
+    if (!process.alive) return
+    const held =
+      (process.role === 'init' || process.role === 'exec') && this.isFrozen(process.container)
+    // On cgroup v1 even SIGKILL waits for the thaw.
+    if (held) process.pendingCode = process.pendingCode === 137 ? 137 : code
+    else this.end(process, code)
+  }
+
+  #writeExitDown(process: HostProcess, code: number): void {
+    if (process.role !== 'init' && process.role !== 'exec') return
+    const monitor = this.launchFiles(process)?.monitor
+    if (monitor === undefined) return
+    this.#parts.scheduler.soon('host', () => {
+      const files = this.launchFiles(process)
+      if (files === undefined || !this.isAlive(monitor)) return
+      files.exit = knownExit(code, this.now().wallMs)
+      this.notebook.records.set(keyOf(process), {
+        fromMs: this.#parts.scheduler.nowMs,
+        untilMs: undefined,
+      })
+      this.#announce(process)
+      this.#parts.scheduler.soon('host', () => {
+        const found = this.find(monitor)
+        if (found !== undefined) this.end(found, 0)
+      })
+    })
+  }
+
+  #noteEnd(process: HostProcess, code: number): void {
+    if (process.role === 'init' || process.role === 'exec')
+      this.notebook.exits.set(keyOf(process), code)
+  }
+
+  #announce(process: HostProcess): void {
+    const { container: id, attempt, exec } = process
+    const notice: HostNotice =
+      exec === undefined
+        ? { _tag: 'LaunchChanged', id, attempt }
+        : { _tag: 'ExecChanged', id, attempt, exec }
+    for (const listener of this.#listeners) listener(notice)
+  }
+
+  #freePid(): number {
+    for (;;) {
+      const pid = pids.first + (this.#nextPid++ % pids.count)
+      if (this.volatile.processes.get(pid)?.alive !== true) return pid
+    }
+  }
+}
+
+/** `<id>/<attempt>` for an init, `<id>/<attempt>/<exec>` for an exec. */
+export const keyOf = (p: {
+  readonly container: ContainerId
+  readonly attempt: number
+  readonly exec: ExecId | undefined
+}): string =>
+  p.exec === undefined
+    ? incarnation(p.container, p.attempt)
+    : `${incarnation(p.container, p.attempt)}/${p.exec}`

@@ -1,0 +1,133 @@
+/** Reads the whole journal as an auditor would: J1, J4, J6, D2, W4, W5, W8, W11. */
+import type { DomainEvent } from '../../domain/event.ts'
+import { envelopeTime, type RecordedEvent } from '../../journal/engine/recorded-event.ts'
+import { World } from '../../journal/fold/world.ts'
+import { chainHash, genesisHash, sameHash } from '../../journal/record/hash-chain.ts'
+import type { StoredRecord } from '../../journal/store/journal-store.ts'
+import { incarnation } from '../host/host-state.ts'
+import type { SimulatedHost } from '../host/simulated-host.ts'
+import { recordedEvent } from './intents.ts'
+import type { Report } from './world-oracle.ts'
+
+/** The fold of everything that is on disk. */
+export const foldOf = (records: ReadonlyArray<StoredRecord>): World => {
+  const world = new World()
+  for (const record of records) {
+    const { event, envelope } = recordedEvent(record)
+    world.apply(world.step(event, envelopeTime(envelope)).change)
+  }
+  return world
+}
+
+const checkChain = (records: ReadonlyArray<StoredRecord>, report: Report): void => {
+  let previous = genesisHash('simulation')
+  for (const [i, record] of records.entries()) {
+    if (record.seq !== i + 1) report('J1', `record ${i + 1} has number ${record.seq}`)
+    if (!sameHash(record.hash, chainHash(previous, record.bytes)))
+      report('J4', `record ${record.seq} does not continue the chain`)
+    previous = record.hash
+  }
+}
+
+/** Every operation is opened once and ended once (W4). */
+class Operations {
+  readonly #open = new Map<string, string>()
+  readonly #ended = new Map<string, string>()
+  readonly #report: Report
+
+  constructor(report: Report) {
+    this.#report = report
+  }
+
+  take(event: DomainEvent, ends: ReadonlyArray<{ readonly operation: string }>): void {
+    for (const { operation } of ends) {
+      if (this.#open.delete(operation)) this.#ended.set(operation, event._tag)
+      else if (!this.#ended.has(operation))
+        this.#report('W4', `${event._tag} ends ${operation}, which was not open`)
+    }
+    if (!('operation' in event) || !event._tag.endsWith('Requested')) return
+    if (!this.#ended.has(event.operation)) this.#open.set(event.operation, event._tag)
+  }
+
+  checkClosed(): void {
+    for (const [operation, tag] of this.#open)
+      this.#report('W4', `${tag} ${operation} never got an outcome`)
+  }
+}
+
+/** The code is the host's, told once; unknown only where no record was there to be read (W5). */
+class Exits {
+  readonly #host: SimulatedHost
+  readonly #report: Report
+  readonly #seen = new Set<string>()
+
+  constructor(host: SimulatedHost, report: Report) {
+    this.#host = host
+    this.#report = report
+  }
+
+  take({ event, envelope }: RecordedEvent, startedWallMs: number): void {
+    if (event._tag !== 'ContainerExited') return
+    const key = incarnation(event.id, event.attempt)
+    if (this.#seen.has(key)) this.#report('W5', `${key} ended twice`)
+    this.#seen.add(key)
+    const truth = this.#host.notebook.exits.get(key)
+    if (truth === undefined) this.#report('W5', `${key} is said to have ended, it did not`)
+    if (event.exit._tag === 'KnownExit' && event.exit.code !== truth)
+      this.#report('W5', `${key} ended with ${truth ?? 'nothing'}, not ${event.exit.code}`)
+    if (event.exit._tag === 'UnknownExit') this.#checkUnknown(key, envelope.at - startedWallMs)
+  }
+
+  #checkUnknown(key: string, atMs: number): void {
+    const record = this.#host.notebook.records.get(key)
+    if (record === undefined || record.fromMs >= atMs) return
+    if (record.untilMs === undefined || record.untilMs >= atMs)
+      this.#report('W5', `${key} has an exit record, its exit is called unknown`)
+  }
+}
+
+export interface Audit {
+  /** Wall time of simulation time 0, ms. */
+  readonly epochMs: number
+  readonly host: SimulatedHost
+  readonly report: Report
+  /** All work is at rest: no operation may be open. */
+  readonly isSettled: boolean
+}
+
+const checkEvent = (world: World, event: DomainEvent, removed: Set<string>, a: Audit): void => {
+  if ('id' in event && removed.has(event.id) && event._tag.startsWith('Container'))
+    a.report('W8', `${event._tag} after the removal of ${event.id}`)
+  if (event._tag === 'ContainerRemoved') removed.add(event.id)
+  if (event._tag === 'ContainerStarted') {
+    const key = incarnation(event.id, event.attempt)
+    const { starts, refused } = a.host.notebook
+    // After a lost refusal the dead init is all that a probe can see: start and exit are recorded.
+    if (starts.get(key) !== 1 && !refused.has(key))
+      a.report('W1', `${key} is said to have started, it did not`)
+  }
+  if (event._tag === 'ContainerRestartScheduled') {
+    const policy = world.container(event.id)?.host.RestartPolicy
+    const most = policy?.Name === 'on-failure' ? policy.MaximumRetryCount : 0
+    if (most > 0 && event.count > most) a.report('W11', `restart ${event.count} of ${most}`)
+  }
+}
+
+export const auditJournal = (records: ReadonlyArray<StoredRecord>, a: Audit): void => {
+  checkChain(records, a.report)
+  const world = new World()
+  const operations = new Operations(a.report)
+  const exits = new Exits(a.host, a.report)
+  const removed = new Set<string>()
+  for (const record of records) {
+    const recorded = recordedEvent(record)
+    const { event, envelope } = recorded
+    const step = world.step(event, envelopeTime(envelope))
+    if (!step.legal) a.report('D2', `illegal ${event._tag} at ${envelope.seq}`)
+    operations.take(event, step.resolutions)
+    exits.take(recorded, a.epochMs)
+    checkEvent(world, event, removed, a)
+    world.apply(step.change)
+  }
+  if (a.isSettled) operations.checkClosed()
+}
