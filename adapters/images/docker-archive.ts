@@ -62,7 +62,7 @@ const image = ({ archive, index }: Reading, item: ManifestItem, i: number): Arch
   const diffs = parseDiffIds(config, item.Config)
   if (diffs.length !== item.Layers.length)
     throw malformed(
-      `${what}.Layers has ${item.Layers.length} layers, rootfs.diff_ids of its config ${diffs.length}`,
+      `${what}.Layers has ${item.Layers.length} layers, its config's diff_ids have ${diffs.length}`,
     )
   const chain = chainIds(diffs)
   const layers = item.Layers.map((name, n) => {

@@ -57,7 +57,7 @@ export const armInterest = (interest: Interest): Sys<number> =>
 export const removeInterest = (epoll: number, fd: number): Sys<number> =>
   controlCall(epoll, operations.remove, fd, null)
 
-/** Blocks the calling thread for at most `timeoutMs` (-1: without end). `EINTR` is no error here. */
+/** Blocks the thread for at most `timeoutMs` (-1: without end). `EINTR` is no error here. */
 export const waitReady = (epoll: number, timeoutMs: number): Sys<ReadonlyArray<ReadyEvent>> => {
   const most = 128
   const events = Buffer.alloc(eventBytes * most)

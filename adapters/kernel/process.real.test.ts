@@ -122,7 +122,7 @@ test('exits are told once each, for a hundred processes at a time', async () => 
   assert.ok(readdirSync('/proc/self/fd').length <= descriptors + 1)
 })
 
-test('the exit of a process that is already gone is told, but not before watch returns', async () => {
+test('an exit of long ago is told, but not before watch returns', async () => {
   const [child, identity] = start('true')
   await once(child, 'exit')
   let returned = false

@@ -1,4 +1,4 @@
-/** SOCK_SEQPACKET sockets of the unix domain, which Node does not have; every call is non-blocking. */
+/** SOCK_SEQPACKET sockets of the unix domain, which Node does not have; no call blocks. */
 import { closeSync, constants, openSync } from 'node:fs'
 import { basename, dirname } from 'node:path'
 import { done, failed, native, type Sys } from './libc.ts'
@@ -60,7 +60,7 @@ const opened = (path: string, setUp: (fd: number, address: Buffer) => Sys<number
     return ready
   })
 
-/** A connected descriptor. `EAGAIN`: the listener's queue is full; `ECONNREFUSED`: nobody listens. */
+/** A connected descriptor. `EAGAIN`: the queue is full; `ECONNREFUSED`: nobody listens. */
 export const connectSeqpacket = (path: string): Sys<number> =>
   opened(path, (fd, address) => connectCall(fd, address, address.length))
 

@@ -23,7 +23,7 @@ export const makeWritable = (directory: string): void => {
   syncDirectory(dirname(directory))
 }
 
-/** More than one file system on a mount point is a mistake of somebody; more than this is endless. */
+/** Two file systems on a mount point are somebody's mistake; more than this is endless. */
 const maxStacked = 16
 
 /** Not mounted is fine. Throws `EBUSY` while somebody uses it. Blocks. */

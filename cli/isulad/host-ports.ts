@@ -107,7 +107,6 @@ export const openHost = async (wishes: HostWishes): Promise<Either<string, RealH
     cgroupMode: host.mode,
     close: () => {
       exits.close()
-      streams.close()
       layers.close()
     },
   })

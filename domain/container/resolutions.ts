@@ -1,6 +1,6 @@
 /** Which open operations an event ends, and how: the answers that clients are waiting for. */
 import type { OperationId } from '../identity.ts'
-import { done, failed, type Failure, type Resolution } from '../outcome.ts'
+import { done, failed, type Failure, type Outcome, type Resolution } from '../outcome.ts'
 import type { ContainerEvent } from './events.ts'
 import type { Container, Running } from './state.ts'
 
@@ -32,6 +32,12 @@ const stopOperations = (c: Container): ReadonlyArray<OperationId> => {
   const restart = phase.stop?.restart ?? null
   return (phase.stop?.operations ?? []).filter((o) => o !== restart)
 }
+
+/** A restart that came while the container was starting: its first half has failed already. */
+const restartOperations = (c: Container): ReadonlyArray<OperationId> =>
+  c.phase._tag === 'Starting' && c.phase.stop !== null && c.phase.stop.restart !== null
+    ? [c.phase.stop.restart]
+    : []
 
 /** Every operation that a removal overtakes. */
 const openOperations = (c: Container): ReadonlyArray<OperationId> => {
@@ -71,9 +77,10 @@ const ofExec = (
 ): Resolution[] => {
   const exec = before.execs[e.exec]
   if (exec === undefined) return []
-  return e._tag === 'ContainerExecEnded'
-    ? [{ operation: exec.operation, outcome: { _tag: 'ExecDone', exit: e.exit } }]
-    : ends([exec.operation], effectFailed('exec', e))
+  if (e._tag === 'ContainerExecFailed') return ends([exec.operation], effectFailed('exec', e))
+  // Who did not wait for the end is told of the beginning, however late the answer is.
+  const outcome: Outcome = exec.detached ? done : { _tag: 'ExecDone', exit: e.exit }
+  return [{ operation: exec.operation, outcome }]
 }
 
 const ofRemoval = (before: Container, e: ContainerEvent): Resolution[] => [
@@ -105,7 +112,7 @@ export const containerResolutions = (
       return ends([e.operation], effectFailed('unpause', e))
     case 'ContainerStartFailed':
       return [
-        ...ends([e.operation], effectFailed('start', e, e.exitCode)),
+        ...ends([e.operation, ...restartOperations(before)], effectFailed('start', e, e.exitCode)),
         ...ends(stopOperations(before)),
       ]
     case 'ContainerExited':

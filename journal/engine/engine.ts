@@ -206,7 +206,7 @@ export class Engine {
     const answer = this.#answerOf(decided)
     const fate = await this.#commit(appended.right)
     if (fate !== 'durable') return this.#afterLoss(command, by, fate)
-    for (const resolution of decided.resolved) this.#waiters.resolve(resolution)
+    for (const resolution of decided.resolved) this.#waiters.resolveEarly(resolution)
     return E.right({ outcome: await answer, events: recorded.map((r) => r.event) })
   }
 

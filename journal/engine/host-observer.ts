@@ -3,6 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { Command } from '../../domain/command.ts'
 import { containerRef, type Container, type Running } from '../../domain/container/state.ts'
 import type { ContainerId, ExecId } from '../../domain/identity.ts'
+import type { ContainerRef } from '../../domain/ports/layout.ts'
 import type { Ports } from '../../domain/ports/ports.ts'
 import type { Launched } from '../../domain/ports/process-ports.ts'
 import { readIncarnation } from '../../domain/recovery/incarnation.ts'
@@ -27,6 +28,7 @@ export class HostObserver {
   readonly #watched = new Map<ContainerId, number>()
   readonly #draining = new Map<string, number>()
   readonly #looking = new Set<string>()
+  readonly #exitedExecs = new Map<string, { readonly ref: ContainerRef; readonly exec: ExecId }>()
   #cancelSweep: () => void = () => undefined
   #stopped = false
 
@@ -51,6 +53,7 @@ export class HostObserver {
 
   /** After each durable change of a container: watch what has begun to run, forget what ended. */
   follow(id: ContainerId): void {
+    this.#clearExitedExecs(id)
     const container = this.#parts.world.container(id)
     const live = container === undefined ? undefined : processesOf(container)
     if (container === undefined || live === undefined) {
@@ -65,6 +68,17 @@ export class HostObserver {
     this.#parts.ports.watch.watch(containerRef(container), [live.init, live.monitor])
     for (const exec of Object.keys(container.execs)) void this.#lookAtExec(id, exec as ExecId)
     void this.#look(id)
+  }
+
+  /** An exec's files are the proof of its end: they go once that end is durable, not before (W3). */
+  #clearExitedExecs(id: ContainerId): void {
+    const container = this.#parts.world.container(id)
+    for (const [key, { ref, exec }] of this.#exitedExecs) {
+      if (ref.id !== id || container?.execs[exec] !== undefined) continue
+      this.#exitedExecs.delete(key)
+      // What has ended altogether is cleared away by its release.
+      if (container?.phase._tag === 'Running') void this.#parts.ports.monitor.clearExec(ref, exec)()
+    }
   }
 
   /** A launched exec: its end is observed, never awaited. */
@@ -194,8 +208,8 @@ export class HostObserver {
     const key = `${id}/${exec}`
     if (o.exit !== undefined) {
       this.#draining.delete(key)
+      this.#exitedExecs.set(key, { ref, exec })
       this.#parts.submit({ _tag: 'ObserveExecExit', id, exec, exit: o.exit })
-      await this.#parts.ports.monitor.clearExec(ref, exec)()
     } else if (o.init !== undefined && !o.init.alive)
       this.#drainExec(key, () => this.#lookAtExecOnce(id, exec), { id, exec })
   }

@@ -2,74 +2,70 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { DomainEvent } from '../../domain/event.ts'
 import type { OperationId } from '../../domain/identity.ts'
-import { done, failed, type Outcome } from '../../domain/outcome.ts'
+import { done, type Outcome } from '../../domain/outcome.ts'
+import { World } from '../fold/world.ts'
 import { decodeEnvelope } from '../record/envelope-codec.ts'
-import type { JournalStore } from '../store/journal-store.ts'
+import type { JournalStore, StoredRecord } from '../store/journal-store.ts'
 import { eventOfEnvelope } from './feed.ts'
+import { envelopeTime, type RecordedEvent } from './recorded-event.ts'
 import type { SubmitResult } from './submission.ts'
 
 const operationOf = (e: DomainEvent | undefined): OperationId | undefined =>
   e !== undefined && 'operation' in e ? e.operation : undefined
 
-type Ended = Extract<DomainEvent, { readonly _tag: `${string}Failed` | 'ContainerExecEnded' }>
-
-const failureActions: Partial<
-  Record<DomainEvent['_tag'], 'create' | 'start' | 'signal' | 'pause' | 'unpause' | 'load'>
-> = {
-  ContainerCreateFailed: 'create',
-  ContainerStartFailed: 'start',
-  ContainerSignalFailed: 'signal',
-  ContainerPauseFailed: 'pause',
-  ContainerUnpauseFailed: 'unpause',
-  ImageLoadFailed: 'load',
+const recordedOf = (record: StoredRecord): RecordedEvent | undefined => {
+  const envelope = decodeEnvelope(record.bytes)
+  return E.isRight(envelope) ? eventOfEnvelope(envelope.right) : undefined
 }
 
-/** The outcome that `e` gives to the operation of `first`, or undefined where it says nothing. */
-const outcomeBy = (first: DomainEvent, e: DomainEvent): Outcome | undefined => {
-  if (first._tag === 'ContainerExecRequested') {
-    if (e._tag === 'ContainerExecEnded' && e.exec === first.exec)
-      return first.detached ? done : { _tag: 'ExecDone', exit: e.exit }
-    if (e._tag === 'ContainerExecFailed' && e.exec === first.exec)
-      return failed({
-        _tag: 'EffectFailed',
-        action: 'exec',
-        subject: e.id,
-        errno: e.errno,
-        error: e.error,
-        exitCode: 125,
-      })
-    return undefined
+const recordAt = async (store: JournalStore, seq: number): Promise<RecordedEvent | undefined> => {
+  for await (const record of store.read(seq, seq)) return recordedOf(record)
+  return undefined
+}
+
+interface Past {
+  readonly events: ReadonlyArray<DomainEvent>
+  readonly outcome: Outcome | undefined
+}
+
+/**
+ * What ended an operation may depend on the state before it (a removal overtakes a start), so the
+ * stream of the first event is folded from its beginning: the same rules that answered at first.
+ */
+const readPast = async (store: JournalStore, first: RecordedEvent): Promise<Past> => {
+  const { seq, request, stream } = first.envelope
+  const operation = operationOf(first.event)
+  const world = new World()
+  const events: DomainEvent[] = []
+  let outcome: Outcome | undefined
+  for await (const record of store.read(operation === undefined ? seq : 1)) {
+    const recorded = recordedOf(record)
+    if (recorded === undefined) continue
+    const { envelope, event } = recorded
+    const isOwn = envelope.seq >= seq && envelope.request === request
+    if (isOwn) events.push(event)
+    else if (envelope.seq > seq && (operation === undefined || outcome !== undefined)) break
+    if (envelope.stream !== stream) continue
+    const step = world.step(event, envelopeTime(envelope))
+    world.apply(step.change)
+    outcome ??= step.resolutions.find((r) => r.operation === operation)?.outcome
   }
-  const action = failureActions[e._tag]
-  if (action === undefined || operationOf(e) !== operationOf(first)) return undefined
-  const { id, errno, error } = e as Extract<Ended, { errno: string; id: string }>
-  const exitCode = e._tag === 'ContainerStartFailed' ? e.exitCode : 125
-  return failed({ _tag: 'EffectFailed', action, subject: id, errno, error, exitCode })
+  return { events, outcome }
 }
 
 /**
  * `first` is the sequence number of the request's first event. `stillOpen` answers the promise of
- * an operation that has not ended yet. An ended operation without a failure on record succeeded.
+ * an operation that has not ended yet.
  */
 export const answerOfPast = async (
   store: JournalStore,
   first: number,
   stillOpen: (operation: OperationId) => Promise<Outcome> | undefined,
 ): Promise<SubmitResult> => {
-  const events: DomainEvent[] = []
-  let request: string | undefined
-  let outcome: Outcome | undefined
-  for await (const record of store.read(first)) {
-    const envelope = decodeEnvelope(record.bytes)
-    const event = E.isRight(envelope) ? eventOfEnvelope(envelope.right)?.event : undefined
-    if (event === undefined || E.isLeft(envelope)) continue
-    request ??= envelope.right.request
-    if (envelope.right.request === request) events.push(event)
-    const head = events[0]
-    if (head !== undefined) outcome ??= outcomeBy(head, event)
-    if (outcome !== undefined) break
-  }
-  const operation = operationOf(events[0])
-  const open = operation === undefined ? undefined : stillOpen(operation)
+  const recorded = await recordAt(store, first)
+  if (recorded === undefined) return E.right({ outcome: done, events: [] })
+  const { events, outcome } = await readPast(store, recorded)
+  const operation = operationOf(recorded.event)
+  const open = outcome !== undefined || operation === undefined ? undefined : stillOpen(operation)
   return E.right({ outcome: open === undefined ? (outcome ?? done) : await open, events })
 }

@@ -24,12 +24,12 @@ const processes = (answer: Answer<Launched>): Answer<StepValue> =>
     TE.map((launched) => ({ _tag: 'Processes', launched })),
   )
 
-/** A process that is gone has been killed: SIGKILL is idempotent. */
-const goneIsKilled = (answer: Answer<void>): Answer<void> =>
+/** What is gone needs no taking away: `errno` says that there is nothing to act on. */
+const unlessGone = (errno: string, answer: Answer<void>): Answer<void> =>
   pipe(
     answer,
     TE.orElse((error) =>
-      error._tag === 'NotApplied' && error.errno === 'ESRCH' ? TE.right(undefined) : TE.left(error),
+      error._tag === 'NotApplied' && error.errno === errno ? TE.right(undefined) : TE.left(error),
     ),
   )
 
@@ -50,11 +50,11 @@ export const runEffect = (ports: Ports, effect: Effect): Answer<StepValue> => {
     case 'SignalProcess':
       return none(ports.process.signal(effect.process, effect.signal))
     case 'KillProcess':
-      return none(goneIsKilled(ports.process.signal(effect.process, sigkill)))
+      return none(unlessGone('ESRCH', ports.process.signal(effect.process, sigkill)))
     case 'FreezeCgroup':
       return none(ports.cgroup.freeze(effect.ref))
     case 'ThawCgroup':
-      return none(ports.cgroup.thaw(effect.ref))
+      return none(unlessGone('ENOENT', ports.cgroup.thaw(effect.ref)))
     case 'KillCgroup':
       return none(ports.cgroup.killAll(effect.ref))
     case 'RemoveRuntimeContainer':
@@ -111,9 +111,9 @@ const probeLaunch = (ports: Ports, ref: ContainerRef): Answer<Probed> =>
       isComplete(o)
         ? TE.right(launchedOf(o))
         : pipe(
-            ports.cgroup.killAll(ref),
+            ports.monitor.clear(ref),
+            TE.chain(() => ports.cgroup.killAll(ref)),
             TE.chain(() => ports.runtime.remove(ref)),
-            TE.chain(() => ports.monitor.clear(ref)),
             TE.chain(() => ports.cgroup.remove(ref)),
             // The run directory held the bundle: the plan of the launch is begun anew.
             TE.map(() => didNotHappen),
@@ -144,13 +144,16 @@ const probeStart = (ports: Ports, ref: ContainerRef): Answer<Probed> =>
 const probeExec = (ports: Ports, effect: Effect & { _tag: 'ExecProcess' }): Answer<Probed> =>
   pipe(
     ports.monitor.observeExec(effect.request.ref, effect.request.exec),
-    TE.map((o) => {
+    TE.chain((o) => {
       if (o.init !== undefined && o.monitor !== undefined)
-        return launchedOf({ init: o.init, monitor: o.monitor })
-      if (o.exit !== undefined) return didHappen(noValue)
-      return o.monitor === undefined
-        ? didNotHappen
-        : cannotTell('the exec monitor is there, its process cannot be proved')
+        return TE.right(launchedOf({ init: o.init, monitor: o.monitor }))
+      if (o.exit !== undefined) return TE.right(didHappen(noValue))
+      if (o.monitor === undefined) return TE.right(didNotHappen)
+      // What is given up must not run on without an owner (M-12).
+      return pipe(
+        ports.monitor.clearExec(effect.request.ref, effect.request.exec),
+        TE.map(() => cannotTell('the exec monitor was there, its process could not be proved')),
+      )
     }),
   )
 

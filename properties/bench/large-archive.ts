@@ -63,7 +63,7 @@ export const writeLargeArchive = async (path: string, sizeMb: number): Promise<v
     const sink = packed.entry({ name: `${diffId}/layer.tar`, size, mode: 0o644 }, (error) =>
       error === null || error === undefined ? done() : failed(error),
     )
-    file.createReadStream().pipe(sink as NodeJS.WritableStream)
+    file.createReadStream().pipe(sink)
   })
   await entry(packed, `${id}.json`, config)
   await entry(packed, 'manifest.json', Buffer.from(JSON.stringify(manifest)))

@@ -22,7 +22,8 @@ export class ListClient {
         (bytes) => ListResponse.decode(bytes),
         request,
         (error, response) => {
-          if (error !== null || response === undefined) return failed(error)
+          if (error !== null) return failed(error)
+          if (response === undefined) return failed(new Error('no response'))
           done({ ms: performance.now() - begin, containers: response.containers.length })
         },
       )

@@ -5,6 +5,7 @@ import { createConnection } from 'node:net'
 import { tmpdir } from 'node:os'
 import { resolve } from 'node:path'
 import { run, type Ran } from './run.ts'
+import { sweep } from './sweep.ts'
 
 const project = resolve(import.meta.dirname, '../..')
 
@@ -131,14 +132,19 @@ export class TestDaemon {
       : ''
   }
 
-  /** Removes every container, ends the daemon, deletes the directory. */
+  /**
+   * Removes every container, ends the daemon, deletes the directory. What a failed test left behind
+   * is taken away by force: whether something leaks is asked by `leaks`, before.
+   */
   async dispose(): Promise<void> {
     try {
       if (!this.isRunning) await this.start()
       const ids = (await this.ok('ps', '-aq')).split('\n').filter((id) => id !== '')
       if (ids.length > 0) await this.isula(['rm', '-f', ...ids], { ms: 60_000 })
-    } finally {
       await this.signal('SIGTERM')
+    } finally {
+      await this.kill9()
+      await sweep(this)
       rmSync(this.directory, { recursive: true, force: true })
     }
   }

@@ -1,7 +1,16 @@
 /** What a daemon of the tests has on the host: anything that no live container owns is a leak. */
 import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs'
 import { errnoOf } from '../../journal/forensic/directory-files.ts'
-import type { TestDaemon } from './daemon.ts'
+
+/** Where a daemon keeps its things. */
+export interface Place {
+  readonly directory: string
+  readonly root: string
+  readonly state: string
+  readonly cgroupParent: string
+  readonly isRunning: boolean
+  readonly pid: number
+}
 
 export interface Holdings {
   readonly mounts: ReadonlyArray<string>
@@ -41,7 +50,7 @@ const readProcess = (pid: string, name: string): string => {
 
 const isZombie = (pid: string): boolean => /\) [ZX] /.test(readProcess(pid, 'stat'))
 
-const processesOf = (daemon: TestDaemon): ReadonlyArray<string> => {
+const processesOf = (daemon: Place): ReadonlyArray<string> => {
   const own = new Set([String(process.pid), daemon.isRunning ? String(daemon.pid) : ''])
   return readdirSync('/proc')
     .filter((name) => /^\d+$/.test(name) && !own.has(name) && !isZombie(name))
@@ -56,7 +65,7 @@ const processesOf = (daemon: TestDaemon): ReadonlyArray<string> => {
 
 const isId = (name: string): boolean => /^[0-9a-f]{64}$/.test(name)
 
-const filesOf = (daemon: TestDaemon): ReadonlyArray<string> => {
+const filesOf = (daemon: Place): ReadonlyArray<string> => {
   const runtimes = list(daemon.state).filter((name) => !name.startsWith('.'))
   const below = (directory: string): ReadonlyArray<string> =>
     list(directory)
@@ -72,7 +81,7 @@ const filesOf = (daemon: TestDaemon): ReadonlyArray<string> => {
   ]
 }
 
-export const holdings = (daemon: TestDaemon): Holdings => ({
+export const holdings = (daemon: Place): Holdings => ({
   mounts: mountsBelow(daemon.directory),
   cgroups: cgroupsBelow(daemon.cgroupParent),
   processes: processesOf(daemon),
@@ -90,7 +99,7 @@ const pause = (ms: number): Promise<void> => new Promise((done) => setTimeout(do
 
 /** What belongs to none of `ids`; clients and the kernel get 5 s to finish what they are doing. */
 export const leaks = async (
-  daemon: TestDaemon,
+  daemon: Place,
   ids: ReadonlyArray<string> = [],
 ): Promise<ReadonlyArray<string>> => {
   const foreign = (): ReadonlyArray<string> =>

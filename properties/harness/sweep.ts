@@ -1,8 +1,7 @@
 /** Takes away what a test's daemon cannot clean up any more, because the test destroyed its journal. */
 import { execFileSync } from 'node:child_process'
-import { existsSync, rmdirSync } from 'node:fs'
-import type { TestDaemon } from './daemon.ts'
-import { holdings } from './leaks.ts'
+import { existsSync, readdirSync, rmdirSync } from 'node:fs'
+import { holdings, type Place } from './leaks.ts'
 import { eventually } from './processes.ts'
 
 const killIfThere = (pid: number): void => {
@@ -14,7 +13,7 @@ const killIfThere = (pid: number): void => {
 }
 
 /** The daemon itself must be dead. */
-export const sweep = async (daemon: TestDaemon): Promise<void> => {
+export const sweep = async (daemon: Place): Promise<void> => {
   await eventually('all processes are gone', () => {
     const { processes } = holdings(daemon)
     for (const line of processes) killIfThere(Number(line.split(' ')[0]))
@@ -26,4 +25,8 @@ export const sweep = async (daemon: TestDaemon): Promise<void> => {
     for (const cgroup of cgroups) if (existsSync(cgroup)) rmdirSync(cgroup)
     return cgroups.length === 0
   })
+  for (const hierarchy of readdirSync('/sys/fs/cgroup')) {
+    const parent = `/sys/fs/cgroup/${hierarchy}${daemon.cgroupParent}`
+    if (existsSync(parent)) rmdirSync(parent)
+  }
 }

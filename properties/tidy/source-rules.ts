@@ -39,7 +39,9 @@ export const noPurpose = (text: string): ReadonlyArray<string> =>
     : ['does not open with a /** purpose */ comment']
 
 export const neverRuns = (text: string): ReadonlyArray<string> =>
-  /(^|\n)\s*(else )?[a-zA-Z]+\.run\(\)\s*$/.test(text) ? [] : ['does not end with run(): it tests nothing']
+  /(^|\n)\s*(else )?[a-zA-Z]+\.run\(\)\s*$/.test(text)
+    ? []
+    : ['does not end with run(): it tests nothing']
 
 export const machinePaths = (text: string): ReadonlyArray<string> =>
   lineNumbers(text, (line) => machinePath.test(line)).map(

@@ -9,7 +9,7 @@ import type {
   LaunchRequest,
   MonitorPort,
 } from '../../domain/ports/process-ports.ts'
-import { incarnation, noFiles, type LaunchFiles } from '../host/host-state.ts'
+import { incarnation, noFiles, type HostProcess, type LaunchFiles } from '../host/host-state.ts'
 import { execProgram } from '../host/program.ts'
 import type { SimulatedHost } from '../host/simulated-host.ts'
 import type { DaemonLife } from './daemon-life.ts'
@@ -48,22 +48,28 @@ const refusedLaunch = (host: SimulatedHost, ref: ContainerRef): EffectError | un
   return undefined
 }
 
+/** The monitor of one call: only it may go on with that call's second part. */
+interface Serving {
+  monitor: HostProcess | undefined
+}
+
 const beginMonitor =
-  (host: SimulatedHost, ref: ContainerRef): Part =>
+  (host: SimulatedHost, ref: ContainerRef, serving: Serving): Part =>
   () => {
     const refused = refusedLaunch(host, ref)
     const run = host.runDirectory(ref.id, ref.attempt)
     if (refused !== undefined || run === undefined) return refused
     const newcomer = { role: 'monitor', exec: undefined, ...who(ref) } as const
-    run.monitor = host.spawn(newcomer, {}).identity
+    serving.monitor = host.spawn(newcomer, {})
+    run.monitor = serving.monitor.identity
     return undefined
   }
 
 const createContainer =
-  (host: SimulatedHost, ref: ContainerRef): Part =>
+  (host: SimulatedHost, ref: ContainerRef, serving: Serving): Part =>
   () => {
+    const { monitor } = serving
     const run = host.runDirectory(ref.id, ref.attempt)
-    const monitor = run?.monitor === undefined ? undefined : host.find(run.monitor)
     if (run === undefined || monitor?.alive !== true)
       return notApplied('EMONITOR', 'the monitor is gone')
     const program = host.program(ref.id, ref.attempt)
@@ -90,24 +96,24 @@ const refusedExec = (host: SimulatedHost, request: ExecRequest): EffectError | u
 }
 
 const beginExecMonitor =
-  (host: SimulatedHost, request: ExecRequest): Part =>
+  (host: SimulatedHost, request: ExecRequest, serving: Serving): Part =>
   () => {
     const { ref, exec } = request
     const refused = refusedExec(host, request)
     const run = host.runDirectory(ref.id, ref.attempt)
     if (refused !== undefined || run === undefined) return refused
-    const monitor = host.spawn({ role: 'exec-monitor', exec, ...who(ref) }, {}).identity
-    run.execs.set(exec, { ...noFiles(), monitor })
+    serving.monitor = host.spawn({ role: 'exec-monitor', exec, ...who(ref) }, {})
+    run.execs.set(exec, { ...noFiles(), monitor: serving.monitor.identity })
     return undefined
   }
 
 const beginExec =
-  (host: SimulatedHost, request: ExecRequest): Part =>
+  (host: SimulatedHost, request: ExecRequest, serving: Serving): Part =>
   () => {
+    const { monitor } = serving
     const { ref, exec } = request
     const execs = host.runDirectory(ref.id, ref.attempt)?.execs
     const files = execs?.get(exec)
-    const monitor = files?.monitor === undefined ? undefined : host.find(files.monitor)
     if (files === undefined || monitor?.alive !== true)
       return notApplied('EMONITOR', 'the monitor is gone')
     const program = execProgram(request.process.args)
@@ -156,21 +162,24 @@ const clearExec =
 
 const done = (): void => undefined
 
-const launch = (d: DaemonLife, { ref }: LaunchRequest) =>
-  effective(d, {
+const launch = (d: DaemonLife, { ref }: LaunchRequest) => {
+  const serving: Serving = { monitor: undefined }
+  return effective(d, {
     label: `launch ${ref.id}/${ref.attempt}`,
     intent: `start ${ref.id}/${ref.attempt}`,
-    parts: [beginMonitor(d.host, ref), createContainer(d.host, ref)],
+    parts: [beginMonitor(d.host, ref, serving), createContainer(d.host, ref, serving)],
     value: () => launchedOf(d.host.runDirectory(ref.id, ref.attempt)),
     independent: true,
   })
+}
 
 const exec = (d: DaemonLife, request: ExecRequest) => {
   const { ref } = request
+  const serving: Serving = { monitor: undefined }
   return effective(d, {
     label: `exec ${ref.id}/${ref.attempt}/${request.exec}`,
     intent: `exec ${ref.id}/${request.exec}`,
-    parts: [beginExecMonitor(d.host, request), beginExec(d.host, request)],
+    parts: [beginExecMonitor(d.host, request, serving), beginExec(d.host, request, serving)],
     value: () => launchedOf(d.host.runDirectory(ref.id, ref.attempt)?.execs.get(request.exec)),
     independent: true,
   })

@@ -60,7 +60,7 @@ export const observeDouble = (d: DaemonLife): ObservePort => ({
 })
 
 /** Notices come late, sometimes twice, sometimes never. */
-const latestMs = 20
+const delaysMs = [0, 2, 20] as const
 const oneInLost = 8
 const oneInTwice = 8
 
@@ -74,7 +74,7 @@ export const watchDouble = (d: DaemonLife): { port: WatchPort; close: () => void
       d.scheduler.add({
         owner: d.owner,
         kind: 'work',
-        atMs: d.scheduler.nowMs + d.prng.below(latestMs),
+        atMs: d.scheduler.nowMs + d.prng.pick(delaysMs),
         run: () => {
           for (const listener of listeners) listener(notice)
         },

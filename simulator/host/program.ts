@@ -5,6 +5,8 @@ export interface Program {
   readonly ends?: { readonly afterMs: number; readonly code: number }
   /** Ignores every signal but SIGKILL. */
   readonly deaf?: boolean
+  /** Somebody kills its monitor so many ms after the start. */
+  readonly losesMonitorAfterMs?: number
   /** The runtime's text when `start` fails. */
   readonly startFails?: string
   /** The runtime's text when `create` fails. */

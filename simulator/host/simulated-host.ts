@@ -47,7 +47,12 @@ export class SimulatedHost {
     staging: new Set(),
     layers: new Map(),
   }
-  readonly notebook: Notebook = { starts: new Map(), refused: new Set(), exits: new Map(), records: new Map() }
+  readonly notebook: Notebook = {
+    starts: new Map(),
+    refused: new Set(),
+    exits: new Map(),
+    records: new Map(),
+  }
   readonly #parts: HostParts
   readonly #listeners = new Set<(notice: HostNotice) => void>()
   #boots = 1
@@ -138,11 +143,21 @@ export class SimulatedHost {
     const starts = (this.notebook.starts.get(key) ?? 0) + 1
     this.notebook.starts.set(key, starts)
     if (starts > 1) this.#parts.violated('W3', `${key} was started ${starts} times`)
-    const { ends } = program
-    if (ends === undefined) return
+    const { ends, losesMonitorAfterMs } = program
+    if (ends !== undefined) this.#fate(ends.afterMs, () => this.#deliver(process, ends.code))
+    if (losesMonitorAfterMs !== undefined)
+      this.#fate(losesMonitorAfterMs, () => this.#killMonitor(process))
+  }
+
+  #fate(afterMs: number, run: () => void): void {
     const { scheduler } = this.#parts
-    const run = (): void => this.#deliver(process, ends.code)
-    scheduler.add({ owner: 'host', kind: 'fate', atMs: scheduler.nowMs + ends.afterMs, run })
+    scheduler.add({ owner: 'host', kind: 'fate', atMs: scheduler.nowMs + afterMs, run })
+  }
+
+  #killMonitor(process: HostProcess): void {
+    const monitor = this.launchFiles(process)?.monitor
+    const found = monitor === undefined ? undefined : this.find(monitor)
+    if (found !== undefined && process.alive) this.end(found, 128 + sigkill)
   }
 
   /** Answers false when that very process is gone. Signal 0 only asks. */

@@ -95,6 +95,9 @@ export interface Audit {
   readonly isSettled: boolean
 }
 
+/** Starts that end without the runtime's word. */
+const mayHaveStarted = new Set(['ETIMEDOUT', 'EREBOOT'])
+
 const checkEvent = (world: World, event: DomainEvent, removed: Set<string>, a: Audit): void => {
   if ('id' in event && removed.has(event.id) && event._tag.startsWith('Container'))
     a.report('W8', `${event._tag} after the removal of ${event.id}`)
@@ -105,6 +108,10 @@ const checkEvent = (world: World, event: DomainEvent, removed: Set<string>, a: A
     // After a lost refusal the dead init is all that a probe can see: start and exit are recorded.
     if (starts.get(key) !== 1 && !refused.has(key))
       a.report('W1', `${key} is said to have started, it did not`)
+  }
+  if (event._tag === 'ContainerStartFailed' && !mayHaveStarted.has(event.errno)) {
+    const key = incarnation(event.id, event.attempt)
+    if (a.host.notebook.starts.has(key)) a.report('W12', `${key} ran and is said to have failed`)
   }
   if (event._tag === 'ContainerRestartScheduled') {
     const policy = world.container(event.id)?.host.RestartPolicy

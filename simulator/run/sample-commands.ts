@@ -16,8 +16,9 @@ import type { ArchivedImage } from '../../domain/ports/storage-ports.ts'
 
 const hex64 = (start: string): string => start.padEnd(64, '0')
 
-/** `c1`, `c2`, … */
-export const containerNumber = (n: number): ContainerId => containerId(hex64(`c${n}`))
+/** `c001…`, `c002…`, … */
+export const containerNumber = (n: number): ContainerId =>
+  containerId(hex64(`c${String(n).padStart(3, '0')}`))
 export const layerNumber = (n: number): LayerId => layerId(hex64(`a${n}`))
 export const imageNumber = (n: number): ImageId => imageId(hex64(`b${n}`))
 

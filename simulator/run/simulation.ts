@@ -45,6 +45,8 @@ export class Simulation {
   readonly waiting = new Set<string>()
   /** Boundaries passed per generation while crashes were allowed. */
   readonly boundaries: number[] = []
+  /** Boundaries per generation before its first lull: those of its recovery. */
+  readonly recoveryBoundaries: number[] = []
   readonly #options: SimulationOptions
   readonly #intents: DurableIntents
   #calls: Call[] = []
@@ -167,8 +169,15 @@ export class Simulation {
       if (next === undefined || next > endMs) return false
       this.scheduler.step()
       await drained()
+      this.#noteLull()
     }
     return true
+  }
+
+  #noteLull(): void {
+    if (this.recoveryBoundaries[this.#generation] !== undefined || this.engine === undefined) return
+    if (this.scheduler.pending((s) => s.kind === 'work' && s.owner !== 'host')) return
+    this.recoveryBoundaries[this.#generation] = this.boundaries[this.#generation] ?? 0
   }
 
   #openAfter(delayMs: number): void {

@@ -147,6 +147,14 @@ const failures: ReadonlyArray<Template> = [
     await client.call(c.create(c1, { autoRemove: true }))
     await client.call(c.start(c1))
   }),
+  template(
+    'its monitor is killed',
+    [{ ...exits(5, 600), losesMonitorAfterMs: 50 }],
+    async (client) => {
+      await started(client)
+      await client.until('it exited', (w) => w.container(c1)?.phase._tag === 'Exited')
+    },
+  ),
   template('load, create, remove image', [forever], async (client) => {
     await client.call(c.load(c.sampleImage(2)))
     await client.call(c.create(c1, { image: 2 }))

@@ -1,7 +1,6 @@
-/** Bytes of files in large pieces, decompressed where they are gzip. For worker threads: it blocks. */
+/** Bytes of files in large pieces, gzip inflated. For worker threads: it blocks. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
-import { Readable } from 'node:stream'
-import { pipeline } from 'node:stream'
+import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { malformed, notWhole } from '../tar/archive-error.ts'
 
@@ -63,28 +62,44 @@ async function* gunzipped(
   }
 }
 
+type Pieces = AsyncIterator<Buffer> | Iterator<Buffer>
+
+/** What is left of an iterator after its first items were taken. */
+async function* remaining(source: Pieces): AsyncGenerator<Buffer> {
+  for (let next = await source.next(); next.done !== true; next = await source.next())
+    yield next.value
+}
+
+const magicBytes = 6
+
+/** At least the bytes that tell the compression, where there are so many. */
+const takeHead = async (source: Pieces): Promise<Buffer> => {
+  let head = Buffer.alloc(0)
+  while (head.length < magicBytes) {
+    const next = await source.next()
+    if (next.done === true) break
+    head = Buffer.concat([head, next.value])
+  }
+  return head
+}
+
 /** Passes plain bytes through and inflates gzip. */
 export async function* decompressed(
   pieces: AsyncIterable<Buffer> | Iterable<Buffer>,
 ): AsyncGenerator<Buffer> {
-  const head: Array<Buffer> = []
-  const source =
+  const source: Pieces =
     Symbol.asyncIterator in pieces ? pieces[Symbol.asyncIterator]() : pieces[Symbol.iterator]()
-  const rest = { [Symbol.asyncIterator]: () => ({ next: async () => await source.next() }) }
-  let sizeBytes = 0
-  while (sizeBytes < 6) {
-    const next = await source.next()
-    if (next.done === true) break
-    head.push(Buffer.from(next.value))
-    sizeBytes += next.value.length
+  try {
+    const head = await takeHead(source)
+    async function* all() {
+      if (head.length > 0) yield head
+      yield* remaining(source)
+    }
+    yield* compressionOf(head) === 'gzip' ? gunzipped(all()) : all()
+  } finally {
+    // The source holds a descriptor, and whoever reads us may stop early.
+    await source.return?.()
   }
-  const first = Buffer.concat(head)
-  async function* all() {
-    if (first.length > 0) yield first
-    yield* rest
-  }
-  if (compressionOf(first) === 'gzip') yield* gunzipped(all())
-  else yield* all()
 }
 
 /** Opens a regular file for the time of `use`; a FIFO or device would hang the reader. */

@@ -52,17 +52,20 @@ const nonNegative = (value: number, what: string): number => {
 
 /** The sum that the header claims, and ours, over unsigned and over signed bytes (old writers). */
 const checkSum = (block: Buffer): boolean => {
-  const claimed = numericField(block.subarray(148, 156), 'checksum')
+  const digits = /^ *([0-7]+)[ \0]/.exec(block.toString('latin1', 148, 156))?.[1]
+  const claimed = Number.parseInt(digits ?? '', 8)
   let [unsigned, signed] = [0, 0]
-  block.forEach((byte, i) => {
-    const counted = i >= 148 && i < 156 ? 32 : byte
+  for (let i = 0; i < blockBytes; i++) {
+    const counted = i >= 148 && i < 156 ? 32 : (block[i] ?? 0)
     unsigned += counted
     signed += counted > 127 ? counted - 256 : counted
-  })
+  }
   return claimed === unsigned || claimed === signed
 }
 
-export const isZeroBlock = (block: Buffer): boolean => block.every((byte) => byte === 0)
+const zeroBlock = Buffer.alloc(blockBytes)
+
+export const isZeroBlock = (block: Buffer): boolean => block.equals(zeroBlock)
 
 const isPosix = (block: Buffer): boolean => block.toString('latin1', 257, 263) === 'ustar\0'
 

@@ -4,7 +4,7 @@ import { malformed, shownName } from '../tar/archive-error.ts'
 /** Latin1 text of a path's bytes, relative to the layer's root, without empty or dot parts. */
 export type EntryPath = string
 
-/** Throws `EINVAL` for absolute names, for `..` and for NUL. `.` and the empty name are the root. */
+/** Throws `EINVAL` for absolute names, `..` and NUL. `.` and the empty name are the root. */
 export const entryPath = (name: Buffer): EntryPath => {
   const text = name.toString('latin1')
   if (text.startsWith('/')) throw malformed(`entry ${shownName(name)}: the name is absolute`)

@@ -135,6 +135,6 @@ export const decideContainer = (
   const c = view.container(command.id)
   if (c === undefined) return refuse({ _tag: 'NoSuchContainer', id: command.id })
   return isRequest(command)
-    ? decideRequest(view, c, command as Existing, context)
+    ? decideRequest(view, c, command, context)
     : decideRecord(view, c, command, context)
 }

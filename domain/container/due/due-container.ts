@@ -49,8 +49,11 @@ const releaseSteps = (c: Container, attempt: number): ReadonlyArray<Effect> => {
   return [
     { _tag: 'KillCgroup', ref },
     { _tag: 'ThawCgroup', ref },
-    { _tag: 'RemoveRuntimeContainer', ref },
+    // A launch that was overtaken may still be at work: its monitor and runtime end first, then
+    // whatever they had time to put into the cgroup.
     { _tag: 'ClearMonitor', ref },
+    { _tag: 'KillCgroup', ref },
+    { _tag: 'RemoveRuntimeContainer', ref },
     { _tag: 'RemoveCgroup', ref },
     { _tag: 'UnmountRootfs', id: c.id },
   ]
@@ -236,7 +239,6 @@ const dueExited = (c: Container, phase: Exited, now: Now): Due => {
 
 const removalSteps = (c: Container): ReadonlyArray<Effect> => [
   ...(c.attempt === 0 ? [] : releaseSteps(c, c.attempt)),
-  { _tag: 'UnmountRootfs', id: c.id },
   { _tag: 'RemoveWritableLayer', id: c.id },
   { _tag: 'RemoveContainerDirectory', ref: containerRef(c) },
 ]
