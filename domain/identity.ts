@@ -44,7 +44,7 @@ export type OperationId = Branded<'OperationId'>
 export const BootId = branded('BootId', /^[0-9a-zA-Z-]{1,64}$/)
 export type BootId = Branded<'BootId'>
 
-/** A pid alone is not an identity: the kernel reuses it (I5). Start ticks: proc(5) stat field 22. */
+/** A pid alone is no identity: the kernel reuses it (I5). Start ticks: proc(5), stat field 22. */
 export const ProcessIdentity = t.strict(
   { boot: BootId, pid: Integer, startTicks: Integer },
   'ProcessIdentity',

@@ -1,5 +1,5 @@
 /** BundlePort on the real host: container directories, and the OCI bundle of each incarnation. */
-import { access, mkdir, readFile, rm } from 'node:fs/promises'
+import { access, mkdir, readFile, rm, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { dirname } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
@@ -49,6 +49,10 @@ const exists = async (path: string): Promise<boolean> => {
   }
 }
 
+/** An empty file is what a power cut leaves of one: it is a projection and written anew (M-02). */
+const isWhole = async (path: string): Promise<boolean> =>
+  (await exists(path)) && (await stat(path)).size > 0
+
 /** Files that are there stay as they are: a running container may have them mounted. */
 const ensureDirectory = async (layout: Layout, request: BundleRequest): Promise<NetworkFiles> => {
   const directory = containerDirectory(layout, request.ref)
@@ -59,7 +63,7 @@ const ensureDirectory = async (layout: Layout, request: BundleRequest): Promise<
     hostname: effectiveHostname(request.host, request.process.Hostname, hostname()),
     inHostNetwork: request.host.NetworkMode === 'host',
   })
-  for (const file of contents) if (!(await exists(file.path))) await replaceFile(file)
+  for (const file of contents) if (!(await isWhole(file.path))) await replaceFile(file)
   return files
 }
 

@@ -172,4 +172,27 @@ test('logs: the last lines of a container that has run (CLI-LOGS-03, CLI-SC-23)'
     await start(door, id)
   }))
 
+test('those who only wait do not hold up the end of the daemon', async () => {
+  const began = performance.now()
+  const ends: string[] = []
+  const told = (error: Error): void => void ends.push(error.message)
+  await withDoor(async (door) => {
+    await load(door)
+    const { id } = await create(door, {})
+    const all = { since: undefined, until: undefined, storeOnly: false, id: '' }
+    const watching = door.stream(containers.events, all).then(() => assert.unreachable(), told)
+    const waiting = door
+      .call(containers.wait, { id, condition: 0 })
+      .then(() => assert.unreachable(), told)
+    await new Promise((resolve) => setTimeout(resolve, 50))
+    await door.stop()
+    await Promise.all([watching, waiting])
+  })
+  assert.ok(performance.now() - began < 450, 'the grace time was waited for')
+  assert.ok(
+    ends.every((text) => text.includes('the daemon is stopping')),
+    ends.join(),
+  )
+})
+
 test.run()

@@ -12,12 +12,15 @@ import { ccExec, ccSuccess, failureText, submitErrorText } from './texts.ts'
 export interface Front extends RpcOptions {
   readonly exits: ExitBook
   readonly expected: ExpectedStreams
+  /** Aborts when the daemon stops. */
+  readonly closing: AbortSignal
 }
 
-export const makeFront = (options: RpcOptions): Front => ({
+export const makeFront = (options: RpcOptions, closing: AbortSignal): Front => ({
   ...options,
   exits: new ExitBook(options.engine),
   expected: new ExpectedStreams(options.streams),
+  closing,
 })
 
 export const mintRequestId = (front: Front): string => front.entropy.hex(16)

@@ -16,7 +16,10 @@ import { NetworkServiceService } from './wire/network_server.ts'
 import { VolumeServiceService } from './wire/volume_server.ts'
 
 export interface RpcServer {
-  /** New calls are refused, open ones have `graceMs` to end; the socket's file is gone after it. */
+  /**
+   * New calls are refused, waiting ones ended, working ones have `graceMs` to end. The socket's
+   * file is gone after it.
+   */
   readonly close: (graceMs: number) => Promise<void>
 }
 
@@ -51,15 +54,16 @@ const shutDown = (server: Server, graceMs: number): Promise<void> =>
 
 /** Rejects when the socket cannot be had, e.g. because another daemon listens on it. */
 export const startRpcServer = async (options: RpcOptions): Promise<RpcServer> => {
-  const front = makeFront(options)
+  const stopped = new AbortController()
+  const front = makeFront(options, stopped.signal)
   const server = new Server({
     'grpc.max_receive_message_length': largestMessageBytes,
     'grpc.max_send_message_length': largestMessageBytes,
   })
   server.addService(ContainerServiceService, containerService(front))
   server.addService(ImagesServiceService, imagesService(front))
-  server.addService(VolumeServiceService, volumeService(options.log))
-  server.addService(NetworkServiceService, networkService(options.log))
+  server.addService(VolumeServiceService, volumeService(front))
+  server.addService(NetworkServiceService, networkService(front))
   server.addService(EngineServiceService, engineService(front))
   const injector = server.createConnectionInjector(ServerCredentials.createInsecure())
   const sockets = new Set<Socket>()
@@ -75,6 +79,7 @@ export const startRpcServer = async (options: RpcOptions): Promise<RpcServer> =>
   return {
     close: async (graceMs) => {
       const closed = new Promise<void>((resolve) => void listener.close(() => resolve()))
+      stopped.abort()
       await shutDown(server, graceMs)
       for (const socket of sockets) socket.destroy()
       await closed

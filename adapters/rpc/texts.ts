@@ -139,6 +139,10 @@ const clientWords = /No such file or directory|Not a directory|Permission denied
 
 const spoken = (error: string): string => error.replace(clientWords, (words) => words.toLowerCase())
 
+/** Most errors name their errno themselves. */
+export const withErrno = (errno: string, error: string): string =>
+  error.includes(errno) ? error : `${errno}: ${error}`
+
 type EffectFailed = Extract<Failure, { _tag: 'EffectFailed' }>
 
 const startText = (failure: EffectFailed): string => {
@@ -147,26 +151,26 @@ const startText = (failure: EffectFailed): string => {
     return `Start container error: runtime error: ${subject}:${spoken(error)}`
   return errno === 'ESRCH'
     ? `Start container error: Container is not running:${subject}`
-    : `Start container error: ${errno}: ${spoken(error)}`
+    : `Start container error: ${withErrno(errno, spoken(error))}`
 }
 
 const effectText = (failure: EffectFailed): string => {
   const { subject, errno, error } = failure
   switch (failure.action) {
     case 'create':
-      return `Failed to prepare rootfs with error: ${errno}: ${error}`
+      return `Failed to prepare rootfs with error: ${withErrno(errno, error)}`
     case 'start':
       return startText(failure)
     case 'exec':
-      return `Exec container error;${errno === 'ERUNTIME' ? '' : `${errno}: `}${spoken(error)}`
+      return `Exec container error;${errno === 'ERUNTIME' ? spoken(error) : withErrno(errno, spoken(error))}`
     case 'signal':
-      return `Cannot kill container: ${subject}: ${errno}: ${error}`
+      return `Cannot kill container: ${subject}: ${withErrno(errno, error)}`
     case 'pause':
-      return `Pause container error: ${subject}: ${errno}: ${error}`
+      return `Pause container error: ${subject}: ${withErrno(errno, error)}`
     case 'unpause':
-      return `Resume container error: ${subject}: ${errno}: ${error}`
+      return `Resume container error: ${subject}: ${withErrno(errno, error)}`
     case 'load':
-      return `Load image error: ${errno}: ${error}`
+      return `Load image error: ${withErrno(errno, error)}`
   }
 }
 

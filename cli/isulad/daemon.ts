@@ -123,7 +123,12 @@ const serve = async (
     startTimeoutMs: config.startTimeoutMs,
     build: { version: upstreamVersion, gitCommit: engineVersion, buildTime: '' },
     hostInfo: () => hostInfo(config.graph),
-    reports: reports(engine, host.ports, journal),
+    reports: reports({
+      engine,
+      ports: host.ports,
+      nonce: journal?.nonce,
+      quarantine: engine.readOnly,
+    }),
     entropy: host.ports.entropy,
     wallMs: () => host.ports.clock.now().wallMs,
     log: listen.log,

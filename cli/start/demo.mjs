@@ -1,4 +1,4 @@
-/** The tour of `npm start`: a daemon of its own, a container, a kill -9, the same container again. */
+/** The tour of `npm start`: a daemon, a container, a kill -9, the same container again. */
 import { spawn, spawnSync } from 'node:child_process'
 import { closeSync, existsSync, mkdirSync, openSync, readFileSync, rmSync } from 'node:fs'
 import { createConnection } from 'node:net'

@@ -1,4 +1,4 @@
-/** Every event of a container's stream. `…Requested` is an intent; each has exactly one outcome. */
+/** The events of a container's stream. `…Requested` is an intent; each has exactly one outcome. */
 import * as t from 'io-ts'
 import { ContainerId, ExecId, ImageId, LayerId, OperationId, ProcessIdentity } from '../identity.ts'
 import { Integer } from '../integer.ts'

@@ -1,4 +1,4 @@
-/** Which event may follow which state: the table that emitters and auditors are checked against (D2). */
+/** Which event may follow which state: the table for emitters and auditors alike (D2). */
 import type { ContainerEvent } from './events.ts'
 import type { Container } from './state.ts'
 

@@ -89,7 +89,7 @@ const ofRemoval = (before: Container, e: ContainerEvent): Resolution[] => [
   ...ends(before.phase._tag === 'Running' ? stopOperations(before) : []),
 ]
 
-/** `before` is the durable state before the event. Each intent is ended by exactly one event (W4). */
+/** `before` is the durable state before the event. Exactly one event ends each intent (W4). */
 export const containerResolutions = (
   before: Container | undefined,
   e: ContainerEvent,

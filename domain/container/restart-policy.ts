@@ -39,7 +39,7 @@ const wanted = (c: Container, run: LastRun, streak: number): string | undefined 
   }
 }
 
-/** The restart that follows the end of `run`, or undefined. The user's own stop is not asked here. */
+/** The restart that follows the end of `run`, if any. The user's own stop is not asked here. */
 export const nextRestart = (c: Container, run: LastRun): Restart | undefined => {
   const fresh = wasGoodRun(run) || !failedRun(run)
   const streak = fresh ? 0 : c.streak

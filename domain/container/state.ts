@@ -140,7 +140,7 @@ export const containerRef = (c: Container, attempt: number = c.attempt): Contain
   cgroupPath: c.cgroupPath,
 })
 
-/** The status words of spec 22 section 7 (State.Status), with `removing` where upstream has none. */
+/** The status words of spec 22 section 7 (State.Status), and `removing` where it has none. */
 export type StatusWord =
   'inited' | 'starting' | 'running' | 'paused' | 'restarting' | 'exited' | 'removing'
 

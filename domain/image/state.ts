@@ -9,7 +9,7 @@ export interface Image {
   /** Bottom layer first. */
   readonly layers: ReadonlyArray<{ readonly layer: LayerId; readonly diff: DiffId }>
   readonly loaded: Now
-  /** `operation` is open while layers are being unpacked; `waiting` are clients of a repeated load. */
+  /** `operation` is open while layers are unpacked; `waiting` are clients of a repeated load. */
   readonly phase:
     | { readonly _tag: 'Loading'; readonly operation: OperationId }
     | { readonly _tag: 'Stored'; readonly sizeBytes: number }

@@ -1,4 +1,4 @@
-/** What the answer of an effect means for the world. Recovery branches on the tag, never on text. */
+/** What the answer of an effect means for the world. Recovery branches on tags, never on text. */
 import * as E from 'fp-ts/lib/Either.js'
 import type { TaskEither } from 'fp-ts/lib/TaskEither.js'
 

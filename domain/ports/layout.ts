@@ -1,4 +1,4 @@
-/** Names of host resources as functions of ids, so that an intent alone finds what it may have made. */
+/** Names of host resources as functions of ids: an intent alone finds what it may have made. */
 import type { ContainerId, ExecId, LayerId } from '../identity.ts'
 
 /** Absolute directories of one daemon: `-g` and `-S` (CFG-GRAPH-01, CFG-STATE-01). */
@@ -18,7 +18,7 @@ export interface ContainerRef {
   readonly cgroupPath: string
 }
 
-/** `<root>/engines/<runtime>/<id>` (RT-PATH-01): log, hosts, hostname, resolv.conf. Survives reboots. */
+/** `<root>/engines/<runtime>/<id>` (RT-PATH-01): log and network files. Survives reboots. */
 export const containerDirectory = (l: Layout, ref: Pick<ContainerRef, 'id' | 'runtime'>): string =>
   `${l.root}/engines/${ref.runtime}/${ref.id}`
 

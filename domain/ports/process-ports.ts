@@ -59,7 +59,7 @@ export interface ExecRequest {
 export interface MonitorPort {
   /** Starts monitor and `runtime create`. At most once per (container, attempt). */
   readonly launch: (request: LaunchRequest) => Answer<Launched>
-  /** Probe of `launch`; also answers for a dead incarnation as long as its run directory is there. */
+  /** Probe of `launch`; answers for a dead incarnation too, while its run directory is there. */
   readonly observe: (ref: ContainerRef) => Answer<LaunchObservation>
   /** Starts a monitor for one exec and its process. At most once per exec id. */
   readonly exec: (request: ExecRequest) => Answer<Launched>
@@ -87,7 +87,7 @@ export interface CgroupPort {
   readonly remove: (ref: ContainerRef) => Answer<void>
 }
 
-/** Unsolicited news of the host. Level-triggered truth comes from `observe`; these only hurry it. */
+/** Unsolicited news of the host: they only hurry `observe`, which tells the truth. */
 export type HostNotice =
   | { readonly _tag: 'LaunchChanged'; readonly id: ContainerId; readonly attempt: number }
   | {
@@ -97,7 +97,7 @@ export type HostNotice =
       readonly exec: ExecId
     }
 
-/** Watches init, monitor, exit and OOM files of live incarnations. Notices may repeat or be late. */
+/** Watches init, monitor, exit and OOM files of live incarnations. Notices may repeat or lag. */
 export interface WatchPort {
   readonly watch: (ref: ContainerRef, processes: ReadonlyArray<ProcessIdentity>) => void
   readonly watchExec: (

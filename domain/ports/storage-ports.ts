@@ -18,7 +18,7 @@ export interface UnpackRequest {
 
 export interface LayerPort {
   /**
-   * Unpacks into staging, verifies the diff id (`EVERIFY`), makes it durable, renames it into place.
+   * Unpacks into staging, verifies the diff id (`EVERIFY`), makes it durable, moves it into place.
    * A layer that is already committed is applied. Clears its own stale staging first. Idempotent.
    * Answers the tree's size in bytes (sum of regular files).
    */
@@ -58,7 +58,7 @@ export interface BundlePort {
   readonly createDirectory: (request: BundleRequest) => Answer<void>
   /** Removes container directory and state directory; absent is applied. */
   readonly removeDirectory: (ref: ContainerRef) => Answer<void>
-  /** Writes the OCI bundle of an incarnation. `EUSER`, `EINVAL` when the config cannot be met here. */
+  /** Writes the OCI bundle of an incarnation. `EUSER`, `EINVAL`: it cannot be met here. */
   readonly writeBundle: (request: BundleRequest) => Answer<void>
 }
 

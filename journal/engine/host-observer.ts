@@ -70,7 +70,7 @@ export class HostObserver {
     void this.#look(id)
   }
 
-  /** An exec's files are the proof of its end: they go once that end is durable, not before (W3). */
+  /** An exec's files prove its end: they go once that end is durable, not before (W3). */
   #clearExitedExecs(id: ContainerId): void {
     const container = this.#parts.world.container(id)
     for (const [key, { ref, exec }] of this.#exitedExecs) {

@@ -1,4 +1,4 @@
-/** The answer of a request that was accepted before: read from the journal, never run again (I12). */
+/** The answer of a request accepted before: read from the journal, never run again (I12). */
 import * as E from 'fp-ts/lib/Either.js'
 import type { DomainEvent } from '../../domain/event.ts'
 import type { OperationId } from '../../domain/identity.ts'

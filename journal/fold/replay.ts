@@ -1,4 +1,4 @@
-/** Folds the journal into a world; one unreadable event puts only its own stream out of use (I8). */
+/** Folds the journal into a world; an unreadable event puts only its own stream out of use (I8). */
 import * as E from 'fp-ts/lib/Either.js'
 import { decodeEnvelope } from '../record/envelope-codec.ts'
 import type { Envelope } from '../record/envelope.ts'

@@ -1,4 +1,4 @@
-/** The runner as a deterministic step machine: plans in, invocations and conclusions out. No I/O. */
+/** The runner as a pure step machine: plans in, invocations and conclusions out. */
 import type { Conclusion, StepValue } from '../../domain/conclusion.ts'
 import type { Plan } from '../../domain/plan.ts'
 import type { EffectError } from '../../domain/ports/answer.ts'

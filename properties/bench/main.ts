@@ -1,4 +1,4 @@
-/** `npm run bench`: replay speed, and `ps` at the socket while the daemon is busy. Reported only. */
+/** `npm run bench`: replay speed, and `ps` at the socket of a busy daemon. Reported only. */
 import { writeLargeArchive } from './large-archive.ts'
 import { ListClient } from './list-client.ts'
 import { summary } from './percentiles.ts'

@@ -29,8 +29,8 @@ export const benchReplay = async (events: number): Promise<string> => {
   await fillJournal(journal.store(), events, operationId('bench'))
   const begin = performance.now()
   const { folded, world } = await replay(journal.store(), false)
-  const took = performance.now() - begin
+  const took = (performance.now() - begin).toFixed(0)
   await journal.close()
   rmSync(root, { recursive: true, force: true })
-  return `replay: ${folded} events over ${world.containers.size} containers in ${took.toFixed(0)} ms`
+  return `replay: ${folded} events over ${world.containers.size} containers in ${took} ms`
 }

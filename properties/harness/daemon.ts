@@ -126,7 +126,7 @@ export class TestDaemon {
   }
 
   /** The end of the daemon's output, for failure messages. */
-  tail(lines = 30): string {
+  tail(lines = 8): string {
     return existsSync(this.log)
       ? readFileSync(this.log, 'utf8').split('\n').slice(-lines).join('\n')
       : ''

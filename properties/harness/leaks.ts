@@ -50,6 +50,8 @@ const readProcess = (pid: string, name: string): string => {
 
 const isZombie = (pid: string): boolean => /\) [ZX] /.test(readProcess(pid, 'stat'))
 
+const cgroupOf = (pid: string): string => readProcess(pid, 'cgroup').split('\n')[0] ?? ''
+
 const processesOf = (daemon: Place): ReadonlyArray<string> => {
   const own = new Set([String(process.pid), daemon.isRunning ? String(daemon.pid) : ''])
   return readdirSync('/proc')
@@ -60,7 +62,7 @@ const processesOf = (daemon: Place): ReadonlyArray<string> => {
         command.includes(daemon.directory) ||
         readProcess(pid, 'cgroup').includes(`${daemon.cgroupParent}/`),
     )
-    .map(({ pid, command }) => `${pid} ${command}`)
+    .map(({ pid, command }) => `${pid} ${command} ${cgroupOf(pid)}`)
 }
 
 const isId = (name: string): boolean => /^[0-9a-f]{64}$/.test(name)

@@ -2,11 +2,16 @@
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join, relative, resolve } from 'node:path'
+import {
+  enginePrograms,
+  ensurePackages,
+  ensurePrograms,
+  testPrograms,
+} from '../../cli/start/prerequisites.mjs'
 import { killRunning } from './child.mjs'
 import { reportCoverage } from './coverage.mjs'
 import { buildStep, checkSteps, runStep } from './ground.mjs'
 import { hostSnapshot, leftOver } from './host-snapshot.mjs'
-import { ensurePackages, ensurePrograms } from './machine.mjs'
 import { parseOptions, usage } from './options.mjs'
 import { runPool } from './pool.mjs'
 import { runFile } from './run-file.mjs'
@@ -80,7 +85,7 @@ const main = async () => {
   const options = parseOptions(process.argv.slice(2))
   if (options.help) return console.log(usage)
   ensurePackages(root)
-  if (options.in === undefined) ensurePrograms()
+  if (options.in === undefined) ensurePrograms([...enginePrograms, ...testPrograms])
   if (!(await runAll(options))) process.exitCode = 1
 }
 

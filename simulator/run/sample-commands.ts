@@ -1,7 +1,8 @@
 /** Well formed commands and ids for templates and random walks. */
 import type { Command } from '../../domain/command.ts'
 import type { ContainerRequest } from '../../domain/container/commands.ts'
-import type { HostConfig, ProcessConfig, RestartPolicy } from '../../domain/container/config.ts'
+import type { RestartPolicy } from '../../domain/container/config.ts'
+import { sampleHost, sampleProcess } from '../../domain/container/container-fixture.ts'
 import {
   containerId,
   diffId,
@@ -21,47 +22,6 @@ export const containerNumber = (n: number): ContainerId =>
   containerId(hex64(`c${String(n).padStart(3, '0')}`))
 export const layerNumber = (n: number): LayerId => layerId(hex64(`a${n}`))
 export const imageNumber = (n: number): ImageId => imageId(hex64(`b${n}`))
-
-export const sampleHost: HostConfig = {
-  Binds: [],
-  Mounts: [],
-  Tmpfs: {},
-  NetworkMode: 'none',
-  Privileged: false,
-  AutoRemove: false,
-  ReadonlyRootfs: false,
-  Runtime: 'crun',
-  RestartPolicy: { Name: 'no', MaximumRetryCount: 0 },
-  CapAdd: [],
-  CapDrop: [],
-  CPUShares: 0,
-  NanoCpus: 0,
-  CpusetCpus: '',
-  Memory: 0,
-  MemorySwap: 0,
-  PidsLimit: 0,
-  Ulimits: [],
-  ShmSize: 67_108_864,
-  CgroupParent: '',
-}
-
-export const sampleProcess: ProcessConfig = {
-  Hostname: 'sample',
-  User: '',
-  Tty: false,
-  OpenStdin: false,
-  AttachStdin: false,
-  AttachStdout: false,
-  AttachStderr: false,
-  Env: [],
-  Cmd: ['sh'],
-  Entrypoint: [],
-  WorkingDir: '/',
-  Labels: {},
-  Annotations: {},
-  StopSignal: 'SIGTERM',
-  Umask: 0o027,
-}
 
 /** An image of two layers; image 2 shares its lower layer with image 1. */
 export const sampleImage = (n: number, entry = 'layer'): ArchivedImage => ({

@@ -21,7 +21,7 @@ import { info, version } from './version.ts'
 import { wait } from './wait.ts'
 
 export const containerService = (front: Front): ContainerServiceServer => {
-  const one = <Q, R>(work: UnaryWork<Q, R>) => unary(front.log, work)
+  const one = <Q, R>(work: UnaryWork<Q, R>) => unary(front, work)
   return {
     create: one(create(front)),
     start: one(start(front)),
@@ -39,8 +39,8 @@ export const containerService = (front: Front): ContainerServiceServer => {
     exec: one(exec(front)),
     version: one(version(front)),
     info: one(info(front)),
-    events: serverStream(front.log, events(front)),
-    logs: serverStream(front.log, logs(front)),
+    events: serverStream(front, events(front)),
+    logs: serverStream(front, logs(front)),
     top: one(refusing('top', { titles: Buffer.alloc(0), processes: [] })),
     stats: one(refusing('stats', { containers: [] })),
     update: one(refusing('update', { id: '' })),

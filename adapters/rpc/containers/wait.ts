@@ -4,7 +4,7 @@ import type { Container } from '../../../domain/container/state.ts'
 import type { ContainerId } from '../../../domain/identity.ts'
 import { shownExitCode } from '../../../domain/ports/exit-record.ts'
 import { failure, success, type Front } from '../front.ts'
-import type { UnaryWork } from '../server/handlers.ts'
+import { stopping, type UnaryWork } from '../server/handlers.ts'
 import type { WaitRequest, WaitResponse } from '../wire/containers.ts'
 import { exitCodeFromJournal } from './exit-book.ts'
 import { findContainer } from './find-container.ts'
@@ -69,6 +69,8 @@ export const wait =
     const code = E.isRight(found)
       ? await waitForEnd(front, found.right.id, { condition, signal })
       : await ofRemoved(front, id)
+    // The client asks again: the answer is in the journal.
+    if (code === undefined && front.closing.aborted) throw stopping
     if (code !== undefined) return { ...success, exit_code: code }
     return { ...failure(E.isLeft(found) ? found.left : 'the client has gone'), exit_code: 0 }
   }

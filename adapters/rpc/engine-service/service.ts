@@ -13,8 +13,8 @@ const orFail = <A>(report: Either<string, A>, code: status): A => {
 }
 
 export const engineService = (front: Front): EngineServiceServer => {
-  const { reports, log } = front
-  const one = <Q, R>(work: UnaryWork<Q, R>) => unary(log, work)
+  const { reports } = front
+  const one = <Q, R>(work: UnaryWork<Q, R>) => unary(front, work)
   return {
     explain: one(async ({ id }: { readonly id: string }) => ({
       json: JSON.stringify(orFail(await reports.explain(id), status.NOT_FOUND)),
@@ -26,6 +26,6 @@ export const engineService = (front: Front): EngineServiceServer => {
     recovery: one(async () => ({
       json: JSON.stringify(orFail(await reports.recovery(), status.FAILED_PRECONDITION)),
     })),
-    journalEvents: serverStream(log, journalEvents(front)),
+    journalEvents: serverStream(front, journalEvents(front)),
   }
 }

@@ -5,7 +5,7 @@ import { normaliseReference } from '../../../domain/image/reference.ts'
 import type { ArchivedImage } from '../../../domain/ports/storage-ports.ts'
 import { failure, mintRequestId, perform, success, type Front } from '../front.ts'
 import type { UnaryWork } from '../server/handlers.ts'
-import { notSupported } from '../texts.ts'
+import { notSupported, withErrno } from '../texts.ts'
 import type { LoadImageRequest, LoadImageResponse } from '../wire/images.ts'
 
 const loadError = (why: string): string => `Load image error: ${why}`
@@ -45,7 +45,7 @@ const readArchive = async (
   const images = await front.archive.read(request.file)()
   if (E.isRight(images)) return withNames(images.right, request.tag)
   const error = images.left
-  const why = error._tag === 'NotApplied' ? `${error.errno}: ${error.detail}` : error.reason
+  const why = error._tag === 'NotApplied' ? withErrno(error.errno, error.detail) : error.reason
   return E.left(loadError(why))
 }
 

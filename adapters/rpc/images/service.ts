@@ -10,7 +10,7 @@ import { load } from './load.ts'
 import { tag } from './tag.ts'
 
 export const imagesService = (front: Front): ImagesServiceServer => {
-  const one = <Q, R>(work: UnaryWork<Q, R>) => unary(front.log, work)
+  const one = <Q, R>(work: UnaryWork<Q, R>) => unary(front, work)
   return {
     list: one(listImages(front)),
     delete: one(deleteImage(front)),

@@ -8,7 +8,7 @@ export interface Caller {
   readonly actor: string
   /** The client's own name for its request, where it gave one. */
   readonly requestId: string | undefined
-  /** Aborts when the client goes away. */
+  /** Aborts when the client goes away or the daemon stops. */
   readonly signal: AbortSignal
 }
 
@@ -28,7 +28,7 @@ const requestIdOf = (metadata: Metadata): string | undefined => {
 }
 
 /** Undefined for a peer that nobody knows: no handler runs for it. */
-export const callerOf = (call: AnyCall): Caller | undefined => {
+export const callerOf = (call: AnyCall, closing: AbortSignal): Caller | undefined => {
   const peer = peerOfString(call.getPeer())
   if (peer === undefined) return undefined
   const gone = new AbortController()
@@ -37,7 +37,7 @@ export const callerOf = (call: AnyCall): Caller | undefined => {
     uid: peer.uid,
     actor: actorOf(peer),
     requestId: requestIdOf(call.metadata),
-    signal: gone.signal,
+    signal: AbortSignal.any([gone.signal, closing]),
   }
 }
 

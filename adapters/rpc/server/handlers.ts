@@ -29,12 +29,21 @@ const statusOf = (error: unknown, log: RpcLog): Partial<StatusObject> => {
   return { code: status.INTERNAL, details: 'internal error of the daemon, see its log' }
 }
 
+/** What every handler is made with. */
+export interface Desk {
+  readonly log: RpcLog
+  /** Aborts when the daemon stops: nobody who only waits holds it up. */
+  readonly closing: AbortSignal
+}
+
+export const stopping = new CallFailure(status.UNAVAILABLE, 'the daemon is stopping')
+
 export type UnaryWork<Q, R> = (request: Q, caller: Caller) => Promise<R>
 
 export const unary =
-  <Q, R>(log: RpcLog, work: UnaryWork<Q, R>): handleUnaryCall<Q, R> =>
+  <Q, R>({ log, closing }: Desk, work: UnaryWork<Q, R>): handleUnaryCall<Q, R> =>
   (call, callback) => {
-    const caller = callerOf(call)
+    const caller = callerOf(call, closing)
     if (caller === undefined) return callback(statusOf(unknownPeer, log))
     work(call.request, caller).then(
       (reply) => callback(null, reply),
@@ -64,12 +73,12 @@ const sender =
   }
 
 export const serverStream =
-  <Q, R>(log: RpcLog, work: StreamWork<Q, R>): handleServerStreamingCall<Q, R> =>
+  <Q, R>({ log, closing }: Desk, work: StreamWork<Q, R>): handleServerStreamingCall<Q, R> =>
   (call) => {
-    const caller = callerOf(call)
+    const caller = callerOf(call, closing)
     if (caller === undefined) return void call.emit('error', statusOf(unknownPeer, log))
     work(call.request, caller, sender(call, caller.signal)).then(
-      () => call.end(),
+      () => (closing.aborted ? call.emit('error', statusOf(stopping, log)) : call.end()),
       (error: unknown) => call.emit('error', statusOf(error, log)),
     )
   }

@@ -1,12 +1,11 @@
 /** VolumeService and NetworkService: there for clients, and of later work. */
-import type { RpcLog } from '../rpc-options.ts'
 import type { NetworkServiceServer } from '../wire/network_server.ts'
 import type { VolumeServiceServer } from '../wire/volume_server.ts'
-import { unary, type UnaryWork } from './handlers.ts'
+import { unary, type Desk, type UnaryWork } from './handlers.ts'
 import { refusing } from './not-supported.ts'
 
-export const volumeService = (log: RpcLog): VolumeServiceServer => {
-  const one = <Q, R>(work: UnaryWork<Q, R>) => unary(log, work)
+export const volumeService = (desk: Desk): VolumeServiceServer => {
+  const one = <Q, R>(work: UnaryWork<Q, R>) => unary(desk, work)
   return {
     list: one(refusing('volume ls', { volumes: [] })),
     remove: one(refusing('volume rm', {})),
@@ -14,8 +13,8 @@ export const volumeService = (log: RpcLog): VolumeServiceServer => {
   }
 }
 
-export const networkService = (log: RpcLog): NetworkServiceServer => {
-  const one = <Q, R>(work: UnaryWork<Q, R>) => unary(log, work)
+export const networkService = (desk: Desk): NetworkServiceServer => {
+  const one = <Q, R>(work: UnaryWork<Q, R>) => unary(desk, work)
   return {
     create: one(refusing('network create', { name: '' })),
     inspect: one(refusing('network inspect', { NetworkJSON: '' })),

@@ -115,6 +115,8 @@ export interface FrontDoor {
   readonly call: <Q, R>(method: Method<Q, R>, request: Q, requestId?: string) => Promise<R>
   /** Messages until the stream ends, or `enough` of them have come. */
   readonly stream: <Q, R>(method: Method<Q, R>, request: Q, enough?: number) => Promise<R[]>
+  /** The server alone ends; clients stay. */
+  readonly stop: () => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -181,6 +183,7 @@ export const openFrontDoor = async (parts: FrontDoorParts): Promise<FrontDoor> =
     layout,
     call: callOn(client),
     stream: streamOn(client),
+    stop: () => server.close(500),
     close: async () => {
       client.close()
       await server.close(500)
