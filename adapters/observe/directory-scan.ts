@@ -1,8 +1,9 @@
 /** What lies in our directories: names only, cheap enough for every start. */
-import { existsSync, readdirSync } from 'node:fs'
+import { readdirSync } from 'node:fs'
 import { containerId, layerId, type ContainerId, type LayerId } from '../../domain/identity.ts'
-import { runtimeRoot, type Layout } from '../../domain/ports/layout.ts'
+import { layerDirectory, runtimeRoot, type Layout } from '../../domain/ports/layout.ts'
 import type { Stranger } from '../../domain/ports/observation.ts'
+import { readFacts } from '../layers/facts.ts'
 import { errnoOf } from './process-table.ts'
 
 /** One container under one runtime name, with its attempts in ascending order. */
@@ -60,7 +61,7 @@ const strangersIn = (
     .map((name) => ({ kind, name: `${directory}/${name}` }))
 
 const isLayer = (l: Layout) => (name: string) =>
-  hex64.test(name) && existsSync(`${l.root}/storage/overlay/${name}/layer.json`)
+  hex64.test(name) && readFacts(layerDirectory(l, layerId(name)), layerId(name)) !== undefined
 
 export const scanDirectories = (l: Layout): DirectoryScan => {
   const runtimeNames = namesIn(l.state).filter((name) => !name.startsWith('.'))

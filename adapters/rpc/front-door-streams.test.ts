@@ -111,7 +111,7 @@ test('exec detached answers once it runs', () =>
     assert.is((await door.call(containers.exec, execOf(id, ['sleep']))).cc, 0)
   }))
 
-test('events: history from the journal, then live, of one container (CLI-EVENTS-02, CLI-SC-25)', () =>
+test('events: history from the journal, then live (CLI-EVENTS-02, CLI-SC-25)', () =>
   withDoor(async (door) => {
     await load(door)
     const { id } = await create(door, { name: 'one' })

@@ -154,6 +154,10 @@ const startText = (failure: EffectFailed): string => {
     : `Start container error: ${withErrno(errno, spoken(error))}`
 }
 
+/** What the runtime says stands alone, other errors with their errno. */
+const runtimeOr = (errno: string, error: string): string =>
+  errno === 'ERUNTIME' ? spoken(error) : withErrno(errno, spoken(error))
+
 const effectText = (failure: EffectFailed): string => {
   const { subject, errno, error } = failure
   switch (failure.action) {
@@ -162,7 +166,7 @@ const effectText = (failure: EffectFailed): string => {
     case 'start':
       return startText(failure)
     case 'exec':
-      return `Exec container error;${errno === 'ERUNTIME' ? spoken(error) : withErrno(errno, spoken(error))}`
+      return `Exec container error;${runtimeOr(errno, error)}`
     case 'signal':
       return `Cannot kill container: ${subject}: ${withErrno(errno, error)}`
     case 'pause':

@@ -1,6 +1,7 @@
 /** Back-off and counting of policy restarts (spec 96, C.5). */
 import assert from 'node:assert/strict'
 import { suite } from '../../properties/testing/suite.ts'
+import { bootId } from '../identity.ts'
 import { knownExit } from '../ports/exit-record.ts'
 import type { RestartPolicy } from './config.ts'
 import { containerIn, sampleTime } from './container-fixture.ts'
@@ -82,7 +83,7 @@ test('an unknown exit is a failure', () => {
 
 test('the length of a run that spans a reboot is not known, so it is no good run', () => {
   const c = { ...given({ Name: 'always', MaximumRetryCount: 0 }), lastDelayMs: 400 }
-  const spanning = { ...run(1, 60_000), started: { ...sampleTime(0), boot: 'boot-0' as never } }
+  const spanning = { ...run(1, 60_000), started: { ...sampleTime(0), boot: bootId('boot-0') } }
   assert.equal(nextRestart(c, spanning)?.delayMs, 800)
 })
 

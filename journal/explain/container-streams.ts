@@ -48,7 +48,7 @@ const follow = (known: Map<string, ContainerStream>, { event }: RecordedEvent): 
 
 const currentName = ({ names }: ContainerStream): string | undefined => names[names.length - 1]
 
-/** In this order: full id, present name, last name of a removed one, any earlier name, id prefix. */
+/** In this order: full id, present name, last name of a removed one, earlier name, id prefix. */
 export const chooseStream = (
   streams: ReadonlyArray<ContainerStream>,
   given: string,

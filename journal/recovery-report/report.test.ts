@@ -57,7 +57,7 @@ const cut: DomainEvent = { _tag: 'JournalTailCut', v: 1, file: '000003.log', off
 const finding = { subject: `container ${id}`, found: 'it exited with 3', decided: 'recorded' }
 const concluded: DomainEvent = { _tag: 'RecoveryConcluded', v: 1, findings: [finding] }
 
-test('the last start with its tail cut, findings and repairs, and nothing of earlier ones', async () => {
+test('the last start with its tail cut, findings and repairs, nothing of earlier ones', async () => {
   const report = await recoveryReport(
     journalOf([
       ['engine', started('none')],

@@ -6,6 +6,7 @@ import { dueLayer } from '../../domain/layer/due.ts'
 import type { Plan } from '../../domain/plan.ts'
 import { knownExit } from '../../domain/ports/exit-record.ts'
 import { effectTable } from '../../domain/ports/effects.ts'
+import type { HostObservation } from '../../domain/ports/observation.ts'
 import type { Ports } from '../../domain/ports/ports.ts'
 import type { LaunchObservation } from '../../domain/ports/process-ports.ts'
 import { foldEnvelope } from '../../journal/fold/replay.ts'
@@ -131,6 +132,36 @@ export const inventedExit: PlantedBug = {
             ? { ...o, exit: knownExit(0, ports.clock.now().wallMs) }
             : o,
         )(ports.monitor.observe(ref)),
+    },
+  }),
+}
+
+/** An exec's files are cleared away as soon as its exit was read, before that exit is durable. */
+export const clearedProof: PlantedBug = {
+  name: 'the proof of an exit is cleared before the exit is durable',
+  ports: (ports) => ({
+    ...ports,
+    monitor: {
+      ...ports.monitor,
+      observeExec: (ref, exec) =>
+        TE.chainFirst((o: LaunchObservation) =>
+          o.exit === undefined ? TE.right(undefined) : ports.monitor.clearExec(ref, exec),
+        )(ports.monitor.observeExec(ref, exec)),
+    },
+  }),
+}
+
+/** A port that reports the same stranger at every start, as if nobody remembered it. */
+export const eternalStranger: PlantedBug = {
+  name: 'each recovery tells the same news again',
+  ports: (ports) => ({
+    ...ports,
+    observe: {
+      observe: () =>
+        TE.map((o: HostObservation): HostObservation => ({
+          ...o,
+          strangers: [{ kind: 'mount', name: '/somewhere' }],
+        }))(ports.observe.observe()),
     },
   }),
 }

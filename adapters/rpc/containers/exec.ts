@@ -84,7 +84,7 @@ const submitExec = async (front: Front, caller: Caller, run: Run): Promise<Reply
   return E.isLeft(result) ? refused(submitErrorText(result.left)) : replyOf(result.right.outcome)
 }
 
-/** The session ends with its command, also where a background job holds its output (CLI-EXEC-08). */
+/** The session ends with its command, even if a background job holds its output (CLI-EXEC-08). */
 const drain = async (session: StdioSession): Promise<void> => {
   let timer: NodeJS.Timeout | undefined
   const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, drainMs)))

@@ -6,7 +6,7 @@ const blockBytes = 64 * 1024
 const spareRecords = 256
 const newline = 0x0a
 
-/** Byte offset of a record's begin with at least `lines` whole lines after it; 0 if there are fewer. */
+/** Byte offset of a record's begin with at least `lines` lines after it; 0 if there are fewer. */
 export const tailOffset = async (
   file: FileHandle,
   sizeBytes: number,
@@ -22,7 +22,7 @@ export const tailOffset = async (
     for (let at = bytesRead - 1; at >= 0; at -= 1) {
       if (block[at] !== newline) continue
       found += 1
-      // The first newline from the end closes the last record; the one before the wanted ones opens.
+      // The first newline from the end closes the last record, so one more is looked for.
       if (found > wanted) return start + at + 1
     }
     end = start

@@ -1,4 +1,4 @@
-/** Wait: the exit code of a container's end, also of one that has just been removed (CLI-WAIT-01). */
+/** Wait: the exit code of a container's end, also of one that is already gone (CLI-WAIT-01). */
 import * as E from 'fp-ts/lib/Either.js'
 import type { Container } from '../../../domain/container/state.ts'
 import type { ContainerId } from '../../../domain/identity.ts'

@@ -1,4 +1,4 @@
-/** isulad.engine.EngineService: what the journal tells (Explain, Audit, Recovery, JournalEvents). */
+/** isulad.engine.EngineService: what the journal tells of the engine and of containers. */
 import { status } from '@grpc/grpc-js'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'

@@ -1,4 +1,4 @@
-/** Finds the image that a client names: reference, full id, or an unambiguous id prefix (IMG-GEN-03). */
+/** Finds the image that a client names: reference, full id, or unambiguous prefix (IMG-GEN-03). */
 import * as E from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'
 import { imageId } from '../../../domain/identity.ts'

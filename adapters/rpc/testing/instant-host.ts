@@ -1,4 +1,4 @@
-/** A host for tests: every effect succeeds at once, programs are words of the container's command. */
+/** A host for tests: every effect succeeds at once, programs are words of a command. */
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { bootId, type ProcessIdentity } from '../../../domain/identity.ts'
 import { notApplied, type Answer } from '../../../domain/ports/answer.ts'
