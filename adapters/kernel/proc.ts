@@ -24,6 +24,8 @@ export interface ProcessStat {
   /** `R`, `S`, `D`, `Z`, `X`, … */
   readonly state: string
   readonly parentPid: number
+  /** Threads that have not ended (field 20). */
+  readonly threads: number
   /** Clock ticks since boot (field 22). */
   readonly startTicks: number
 }
@@ -33,13 +35,14 @@ export const parseStat = (text: string): ProcessStat | undefined => {
   const [open, close] = [text.indexOf('('), text.lastIndexOf(')')]
   if (open < 0 || close < open) return undefined
   const fields = text.slice(close + 2).split(' ')
-  const [state, parent, ticks] = [fields[0], fields[1], fields[19]]
+  const [state, parent, threads, ticks] = [fields[0], fields[1], fields[17], fields[19]]
   if (state === undefined || parent === undefined || ticks === undefined) return undefined
   return {
     pid: Number(text.slice(0, open)),
     command: text.slice(open + 1, close),
     state,
     parentPid: Number(parent),
+    threads: Number(threads),
     startTicks: Number(ticks),
   }
 }
@@ -49,8 +52,12 @@ export const readStat = (pid: number): ProcessStat | undefined => {
   return text === undefined ? undefined : parseStat(text)
 }
 
-/** A zombie has ended: PID 1 may be slow to reap it. */
-export const isDeadState = (state: string): boolean => state === 'Z' || state === 'X'
+/**
+ * A zombie has ended, though PID 1 may be slow to reap it; but not one whose first thread alone has
+ * ended (pthread_exit(3)): its other threads go on under the same pid.
+ */
+export const hasEnded = ({ state, threads }: ProcessStat): boolean =>
+  state === 'X' || (state === 'Z' && threads <= 1)
 
 let boot: BootId | undefined
 
@@ -58,18 +65,18 @@ let boot: BootId | undefined
 export const currentBoot = (): BootId =>
   (boot ??= bootId(readFileSync('/proc/sys/kernel/random/boot_id', 'utf8').trim()))
 
-/** The identity of a pid, or undefined when it is gone or a zombie. */
+/** The identity of a pid, or undefined when it is gone or has ended. */
 export const identityOf = (pid: number): ProcessIdentity | undefined => {
   const stat = readStat(pid)
-  if (stat === undefined || isDeadState(stat.state)) return undefined
+  if (stat === undefined || hasEnded(stat)) return undefined
   return { boot: currentBoot(), pid, startTicks: stat.startTicks }
 }
 
-/** Whether that very process lives: same boot, same start ticks, not a zombie (I5). */
+/** Whether that very process lives: same boot, same start ticks, not ended (I5). */
 export const isAlive = (identity: ProcessIdentity): boolean => {
   if (identity.boot !== currentBoot()) return false
   const stat = readStat(identity.pid)
-  return stat !== undefined && stat.startTicks === identity.startTicks && !isDeadState(stat.state)
+  return stat !== undefined && stat.startTicks === identity.startTicks && !hasEnded(stat)
 }
 
 /** All pids of this pid namespace. */

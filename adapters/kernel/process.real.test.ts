@@ -2,6 +2,7 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import { once } from 'node:events'
 import { readdirSync } from 'node:fs'
+import { join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { suite } from '../../properties/testing/suite.ts'
 import type { ProcessIdentity } from '../../domain/identity.ts'
@@ -23,6 +24,7 @@ import { processPort } from './process-port.ts'
 import { createReadiness } from './readiness.ts'
 
 const test = suite('process')
+const firstThreadEnds = join(import.meta.dirname, 'fixtures/first-thread-ends.ts')
 const children = new Set<ChildProcess>()
 const readiness = createReadiness()
 const watcher = createExitWatcher(readiness)
@@ -49,6 +51,7 @@ test('the command in a stat line may hold blanks and parentheses', () => {
     command: 'a) S (b) x',
     state: 'S',
     parentPid: 7,
+    threads: 1,
     startTicks: 4711,
   })
   assert.is(parseStat('torn'), undefined)
@@ -102,6 +105,20 @@ test('bad signal numbers, absent pids and zombies are answered', async () => {
   assert.is(await errnoOf({ ...identity, pid, startTicks: ticksOf(pid) }, 9), 'ESRCH')
 })
 
+test('a process whose first thread alone has ended lives, and its exit is told later', async () => {
+  const [child, identity] = start(process.execPath, '--import', 'tsx', firstThreadEnds)
+  const ended = once(child, 'exit')
+  while (readStat(identity.pid)?.state !== 'Z') await new Promise((r) => setTimeout(r, 10))
+  assert.is(isAlive(identity), true)
+  const told = new Promise<string>((resolve) => watcher.watch(identity, () => resolve('told')))
+  const quiet = new Promise<string>((resolve) => setTimeout(resolve, 50, 'quiet'))
+  assert.is(await Promise.race([told, quiet]), 'quiet')
+  assert.equal(await processPort.signal(identity, 9)(), { _tag: 'Right', right: undefined })
+  assert.is(await told, 'told')
+  await ended
+  assert.is(isAlive(identity), false)
+})
+
 const parentOf = (pid: number): number | undefined => readStat(pid)?.parentPid
 const ticksOf = (pid: number): number => readStat(pid)?.startTicks ?? -1
 
@@ -123,7 +140,7 @@ test('exits are told once each, for a hundred processes at a time', async () => 
 })
 
 test('an exit of long ago is told, but not before watch returns', async () => {
-  const [child, identity] = start('true')
+  const [child, identity] = start('sleep', '0.05')
   await once(child, 'exit')
   let returned = false
   const told = new Promise<boolean>((resolve) => watcher.watch(identity, () => resolve(returned)))

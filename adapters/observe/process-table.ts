@@ -3,7 +3,7 @@ import { readFileSync } from 'node:fs'
 import type { ProcessIdentity } from '../../domain/identity.ts'
 import {
   currentBoot,
-  isDeadState,
+  hasEnded,
   listPids,
   readProc,
   readStat,
@@ -30,7 +30,7 @@ export const readIfPresent = (path: string): string | undefined => {
   }
 }
 
-export const isLive = (process: ProcessStat): boolean => !isDeadState(process.state)
+export const isLive = (process: ProcessStat): boolean => !hasEnded(process)
 
 export const liveProcesses = (): ReadonlyArray<ProcessStat> =>
   listPids().flatMap((pid) => {

@@ -1,7 +1,7 @@
 /** A container's status from the runtime's own files and its init, without calling the runtime. */
 import { existsSync } from 'node:fs'
 import type { RuntimeStatus } from '../../domain/ports/process-ports.ts'
-import { isDeadState, readStat } from '../kernel/proc.ts'
+import { hasEnded, readStat } from '../kernel/proc.ts'
 import { readIfPresent } from '../observe/process-table.ts'
 
 /** Both runtimes write this file last, when the container can be started. */
@@ -17,7 +17,7 @@ const initLives = (text: string): boolean => {
   const pid = numberOf(text, 'init_process_pid') ?? numberOf(text, 'pid')
   const start = numberOf(text, 'init_process_start') ?? numberOf(text, 'process-start-time')
   const stat = pid === undefined || pid === 0 ? undefined : readStat(pid)
-  return stat !== undefined && !isDeadState(stat.state) && stat.startTicks === start
+  return stat !== undefined && !hasEnded(stat) && stat.startTicks === start
 }
 
 /** `directory`: the runtime's own of that container; a created one still has its `exec.fifo`. */

@@ -1,21 +1,46 @@
 /** `npm start`: from a fresh clone to a running container, installing what is missing. */
+import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
-import { installPackages, installPrograms } from './prerequisites.mjs'
+import { admission } from './admission.mjs'
+import { buildOnce } from './build-once.mjs'
+import { runDemo, stopDemo } from './demo.mjs'
+import { enginePrograms, ensurePackages, ensurePrograms } from './prerequisites.mjs'
 
 const project = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
 const dist = `${project}/dist`
 
-if (process.platform !== 'linux' || process.getuid?.() !== 0) {
-  const why = process.platform === 'linux' ? 'root' : 'Linux'
-  console.error(`isulad runs real containers, which needs ${why}: start this as root on Linux.`)
-  process.exit(1)
+const usage = `Usage: npm start            installs what is missing, builds, and gives a tour
+       npm start -- --stop  ends the tour's daemon and container and removes what they made`
+
+const start = async () => {
+  ensurePackages(project)
+  const missing = ensurePrograms(enginePrograms)
+  if (missing.length > 0) throw new Error(`The tour needs ${missing.join(', ')} on PATH.`)
+  buildOnce(project)
+  await runDemo(dist)
 }
 
-const { runDemo, stopDemo } = await import('./demo.mjs')
-installPackages(project)
-installPrograms()
-const { build } = await import('./build-once.mjs')
-await build(project)
-if (process.argv.includes('--stop')) await stopDemo(dist)
-else await runDemo(dist)
+const stop = async () => {
+  // Only to end what runs, the last build will do, however old.
+  if (!existsSync(`${dist}/isulad`)) {
+    ensurePackages(project)
+    buildOnce(project)
+  }
+  await stopDemo(dist)
+}
+
+const main = async (args) => {
+  const unknown = args.find((arg) => arg !== '--stop')
+  if (unknown !== undefined) throw new Error(`${unknown} is unknown.\n${usage}`)
+  const refusal = admission(process.platform, process.getuid?.())
+  if (refusal !== undefined) throw new Error(refusal)
+  await (args.includes('--stop') ? stop() : start())
+}
+
+try {
+  await main(process.argv.slice(2))
+} catch (error) {
+  console.error(error instanceof Error ? error.message : error)
+  process.exitCode = 1
+}

@@ -21,6 +21,7 @@ test('IMG-GEN-02: the tag defaults to latest', () => {
   assert.is(normal('localhost:5000/official/busybox'), 'localhost:5000/official/busybox:latest')
   assert.is(normal('localhost:5000/busybox:1.36'), 'localhost:5000/busybox:1.36')
   assert.is(normal('[::1]:5000/busybox'), '[::1]:5000/busybox:latest')
+  assert.is(normal('not_a_host.name/busybox'), 'not_a_host.name/busybox:latest')
   assert.is(normal(`busybox@${digest}`), `busybox@${digest}`)
   assert.is(normal(`busybox:1@${digest}`), `busybox:1@${digest}`)
 })

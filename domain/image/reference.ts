@@ -26,20 +26,17 @@ const digestPattern = /^[A-Za-z][A-Za-z0-9]*(?:[-_+.][A-Za-z][A-Za-z0-9]*)*:[0-9
 const bad = (text: string, reason: string): E.Either<BadReference, never> =>
   E.left({ _tag: 'BadReference', text, reason })
 
-/** The first part is a registry if no plain name could look like it. */
-const isRegistry = (part: string): boolean =>
-  part === 'localhost' || /[.:A-Z[]/.test(part) || !partPattern.test(part)
-
+/** The grammar: an optional registry and at least one plain name, which may look alike. */
 const repositoryFault = (repository: string): string | undefined => {
   if (repository.length > maxRepositoryLength) return 'the name is longer than 255 characters'
   const parts = repository.split('/')
   const [first = ''] = parts
-  const withRegistry = parts.length > 1 && isRegistry(first)
-  if (withRegistry && !registryPattern.test(first)) return 'the registry is not a host name'
+  const withRegistry = parts.length > 1 && registryPattern.test(first)
   const names = withRegistry ? parts.slice(1) : parts
-  if (!names.every((part) => partPattern.test(part)))
-    return 'the name may have lower-case letters, digits and separators only'
-  return undefined
+  if (names.every((part) => partPattern.test(part))) return undefined
+  return parts.length > 1 && !withRegistry && !partPattern.test(first)
+    ? 'the registry is not a host name'
+    : 'the name may have lower-case letters, digits and separators only'
 }
 
 const splitAtFirst = (text: string, mark: string): readonly [string, string | undefined] => {

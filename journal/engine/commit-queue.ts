@@ -13,6 +13,13 @@ export interface QueueEntry {
   readonly failed: (fate: 'lost' | 'unknown') => void
 }
 
+export interface QueueEvents {
+  /** The durable fold is the fold of everything in the store. */
+  readonly committed: () => void
+  /** The append failed: the entries of its batch and all that waited behind it, in order. */
+  readonly failed: (error: unknown, entries: ReadonlyArray<QueueEntry>) => void
+}
+
 const mostRecords = 256
 const mostBytes = 128 * 1024
 
@@ -22,15 +29,12 @@ export class CommitQueue {
   #halted = false
   #head: Head
   readonly #store: () => JournalStore
-  readonly #onFailure: (error: unknown, entries: ReadonlyArray<QueueEntry>) => void
+  readonly #events: QueueEvents
 
-  constructor(
-    store: () => JournalStore,
-    onFailure: (error: unknown, entries: ReadonlyArray<QueueEntry>) => void,
-  ) {
+  constructor(store: () => JournalStore, events: QueueEvents) {
     this.#store = store
     this.#head = store().head()
-    this.#onFailure = onFailure
+    this.#events = events
   }
 
   enqueue(entry: QueueEntry): void {
@@ -38,7 +42,7 @@ export class CommitQueue {
     if (!this.#busy && !this.#halted) void this.#drain()
   }
 
-  /** Entries that are not durable yet, in order, the ones in flight included. */
+  /** Nothing is in flight or waits. */
   get idle(): boolean {
     return !this.#busy && this.#waiting.length === 0
   }
@@ -61,12 +65,13 @@ export class CommitQueue {
         this.#halted = true
         const dropped = [...batch, ...this.#waiting]
         this.#waiting = []
-        this.#onFailure(error, dropped)
+        this.#events.failed(error, dropped)
         return
       }
       const last = records[records.length - 1]
       if (last !== undefined) this.#head = { seq: last.seq, hash: last.hash }
       for (const entry of batch) entry.durable()
+      if (records.length > 0) this.#events.committed()
     }
     this.#busy = false
   }

@@ -57,8 +57,12 @@ export class Engine {
   readonly #failStop: FailStop
   /** Answers of requests that are still being worked on, by request id. */
   readonly #requests = new Map<string, Promise<SubmitResult>>()
+  /** Newest event of each stream since the start: what led to the engine's next record of it. */
+  readonly #latestSeq = new Map<string, number>()
   #lastWallMs: number
   #sinceSnapshot = 0
+  /** Cuts of the journal that are recorded, or that the caller of `start` records. */
+  #cuts: number
   #running = false
   #stopped = false
 
@@ -90,10 +94,12 @@ export class Engine {
       submit,
       log: parts.log.warn,
     })
-    this.#queue = new CommitQueue(parts.journal.store, (error, entries) =>
-      this.#appendFailed(error, entries),
-    )
     this.#failStop = new FailStop(parts)
+    this.#cuts = parts.journal.cuts?.().length ?? 0
+    this.#queue = new CommitQueue(parts.journal.store, {
+      committed: () => this.#committed(),
+      failed: (error, entries) => this.#appendFailed(error, entries),
+    })
   }
 
   /** Folds the journal; nothing runs before `start`. */
@@ -124,6 +130,7 @@ export class Engine {
   async start(extra: ReadonlyArray<Command> = []): Promise<void> {
     const { ports, version, pid } = this.#parts
     const lastAliveWallMs = this.#lastWallMs
+    await this.#failStop.checkReserve()
     for (const command of extra) await this.submit(command, ownSubmitter('engine'))
     const { boot } = ports.clock.now()
     const started: Command = { _tag: 'RecordEngineStarted', version, boot, pid }
@@ -141,7 +148,7 @@ export class Engine {
     this.#runner.stop()
     await this.submit({ _tag: 'RecordEngineStopped', signal }, ownSubmitter('engine'))
     this.#stopped = true
-    await this.#takeSnapshot()
+    if (this.#queue.idle) await this.#takeSnapshot()
   }
 
   /** A damaged journal: queries go on, every command is refused for good. */
@@ -169,18 +176,20 @@ export class Engine {
   }
 
   /** The engine's own commands: outcomes, observations, policies. Nobody waits for them. */
-  record(command: Command, actor: string, causation = 0): void {
-    if (!this.#stopped) void this.#submitOnce(command, ownSubmitter(actor, causation))
+  record(command: Command, actor: string): void {
+    if (this.#stopped) return
+    const causation = this.#latestSeq.get(entityOfCommand(command)) ?? 0
+    void this.#submitOnce(command, ownSubmitter(actor, causation))
   }
 
   async #submitNew(command: Command, by: Submitter): Promise<SubmitResult> {
-    const first = await this.store.sequenceOfRequest(by.requestId)
-    if (first === undefined) return this.#submitOnce(command, by)
-    return answerOfPast(this.store, first, (operation) =>
+    if (this.#failStop.reopening) return this.#submitOnce(command, by)
+    const past = await answerOfPast(this.store, by.requestId, (operation) =>
       this.#waiters.open.includes(operation) || this.#isOpen(operation)
         ? this.#waiters.wait(operation)
         : undefined,
     )
+    return past ?? this.#submitOnce(command, by)
   }
 
   #isOpen(operation: string): boolean {
@@ -194,13 +203,14 @@ export class Engine {
   async #submitOnce(command: Command, by: Submitter): Promise<SubmitResult> {
     const refused = this.#failStop.refuses(command)
     if (refused !== undefined) return E.left({ _tag: 'JournalReadOnly', cause: refused })
-    if (this.#failStop.reopening) await this.#failStop.reopened
+    while (this.#failStop.reopening) await this.#failStop.reopened
     const { clock, entropy } = this.#parts.ports
     const context = { now: clock.now(), operation: operationId(entropy.hex(16)) }
     const appended = append(this.#head, this.#numbers, command, { ...by, context })
     if (E.isLeft(appended)) {
-      await this.#settled()
-      return appended
+      // A refusal may rest on events that are not durable yet: it waits for them.
+      const fate = await this.#commit(nothingAppended)
+      return fate === 'durable' ? appended : this.#afterLoss(command, by, fate)
     }
     const { decided, recorded } = appended.right
     const answer = this.#answerOf(decided)
@@ -210,7 +220,7 @@ export class Engine {
     return E.right({ outcome: await answer, events: recorded.map((r) => r.event) })
   }
 
-  /** A command of a failed batch: clients are told, the engine's own records are kept. */
+  /** What was lost is decided anew: most clients are refused then, the engine's own are kept. */
   #afterLoss(command: Command, by: Submitter, fate: 'lost' | 'unknown'): Promise<SubmitResult> {
     if (fate === 'unknown')
       return Promise.resolve(E.left({ _tag: 'OutcomeUnknown', requestId: by.requestId }))
@@ -222,11 +232,6 @@ export class Engine {
     return decided.reply === 'now'
       ? Promise.resolve(done)
       : this.#waiters.wait(decided.reply.whenResolved)
-  }
-
-  /** A refusal may rest on events that are not durable yet: it waits for them. */
-  async #settled(): Promise<void> {
-    if (!this.#queue.idle) await this.#commit({ ...nothingAppended })
   }
 
   #commit(appended: Appended): Promise<'durable' | 'lost' | 'unknown'> {
@@ -250,16 +255,25 @@ export class Engine {
       entities.add(entityOfChange(step.change))
       for (const resolution of step.resolutions) this.#waiters.resolve(resolution)
       const recorded = appended.recorded[i]
-      if (recorded !== undefined) this.feed.publish(recorded)
+      if (recorded === undefined) continue
+      if (step.change.after === undefined) this.#latestSeq.delete(recorded.envelope.stream)
+      else this.#latestSeq.set(recorded.envelope.stream, recorded.envelope.seq)
+      this.feed.publish(recorded)
     }
     if (appended.steps.length === 0 || this.#stopped) return
     this.#lastWallMs = appended.recorded[appended.recorded.length - 1]?.envelope.at ?? 0
-    this.#parts.journal.committed()
+    this.#sinceSnapshot += appended.steps.length
     if (!this.#running) return
     for (const entity of entities) this.#due.ask(entity, false)
     for (const { change } of appended.steps)
       if (change.kind === 'container') this.#observer.follow(change.id)
-    this.#countForSnapshot(appended.steps.length)
+  }
+
+  #committed(): void {
+    this.#failStop.appended()
+    if (this.#stopped) return
+    this.#parts.journal.committed()
+    if (this.#sinceSnapshot >= snapshotEvery) void this.#takeSnapshot()
   }
 
   #concluded(plan: Plan, conclusion: Conclusion): void {
@@ -304,17 +318,22 @@ export class Engine {
       for (const [stream, seq] of streams) this.#numbers.streams.set(stream, seq)
       this.#head = this.#durable.copy()
       this.#queue.resume()
+      this.#parts.journal.committed()
+      this.#recordCuts()
     })
   }
 
-  #countForSnapshot(events: number): void {
-    this.#sinceSnapshot += events
-    if (this.#sinceSnapshot < snapshotEvery || !this.#queue.idle) return
-    void this.#takeSnapshot()
+  /** A reopening may have cut a torn tail: that is recorded as soon as records are taken again. */
+  #recordCuts(): void {
+    const all = this.#parts.journal.cuts?.() ?? []
+    for (const { file, offset, bytes } of all.slice(this.#cuts))
+      this.record({ _tag: 'RecordJournalTailCut', file, offset, bytes }, 'engine')
+    this.#cuts = all.length
   }
 
+  /** The durable fold must be that of the store's head. */
   async #takeSnapshot(): Promise<void> {
-    if (!this.#queue.idle || this.#failStop.readOnly !== undefined) return
+    if (this.#failStop.readOnly !== undefined) return
     this.#sinceSnapshot = 0
     const head = this.store.head()
     const bytes = takeSnapshot(this.#durable, this.#lastWallMs)
@@ -325,6 +344,14 @@ export class Engine {
     }
   }
 }
+
+/** The stream that a command of the engine itself is about. */
+const entityOfCommand = (command: Command): string =>
+  'layer' in command
+    ? `layer:${command.layer}`
+    : 'id' in command
+      ? `container:${command.id}`
+      : 'engine'
 
 const nothingAppended: Appended = {
   decided: { events: [], reply: 'now', resolved: [] },

@@ -1,4 +1,4 @@
-/** After a failed append nothing is acknowledged on that handle (J5); reopening decides more. */
+/** After a failed append nothing is acknowledged on that handle (J5); reopening decides the rest. */
 import * as E from 'fp-ts/lib/Either.js'
 import type { Command } from '../../domain/command.ts'
 import type { Ports } from '../../domain/ports/ports.ts'
@@ -18,6 +18,8 @@ export const journalLostExitCode = 75
 const mostReopenings = 3
 const reopenPauseMs = 200
 const replenishEveryMs = 1_000
+/** Time for the last answers to reach their clients before the daemon ends (ms). */
+const lastWordsMs = 200
 
 /** What frees space or only ends things goes on below the reserve; it is what helps. */
 const allowedBelowReserve = new Set<Command['_tag']>([
@@ -40,10 +42,14 @@ const clientCommands = new Set<Command['_tag']>([
   'TagImage',
 ])
 
-/** Entries whose records are all in the reopened store are durable; the others never happened. */
-const isPresent = (entry: QueueEntry, store: JournalStore): boolean => {
-  const last = entry.records[entry.records.length - 1]
-  return last === undefined || last.seq <= store.head().seq
+/**
+ * Entries whose records are all in the reopened store are durable; the first other one and all that
+ * follow never happened: what carries no records may rest on what was lost.
+ */
+const firstLost = (entries: ReadonlyArray<QueueEntry>, store: JournalStore): number => {
+  const { seq } = store.head()
+  const lost = entries.findIndex(({ records }) => (records[records.length - 1]?.seq ?? 0) > seq)
+  return lost === -1 ? entries.length : lost
 }
 
 export class FailStop {
@@ -52,6 +58,9 @@ export class FailStop {
   #closed = false
   #gate: Promise<void> | undefined
   #open: () => void = () => undefined
+  #replenishing = false
+  /** Reopenings since the last append that succeeded. */
+  #fruitless = 0
 
   constructor(parts: FailStopParts) {
     this.#parts = parts
@@ -76,6 +85,18 @@ export class FailStop {
     this.#closed = true
   }
 
+  /** At a start on a full disk the reserve may have gone into opening the journal. */
+  async checkReserve(): Promise<void> {
+    if (await this.#parts.journal.replenish()) return
+    this.#cause = 'no space left for the emergency reserve'
+    this.#replenishLater()
+  }
+
+  /** An append succeeded on the present handle. */
+  appended(): void {
+    this.#fruitless = 0
+  }
+
   /** The cause for which a command is refused at present, or undefined. */
   refuses(command: Command): string | undefined {
     if (this.#closed) return this.#cause
@@ -97,25 +118,29 @@ export class FailStop {
     const store = await this.#reopen()
     if (store === undefined) {
       for (const entry of entries) entry.failed('unknown')
-      this.#parts.onFatal(journalLostExitCode, cause)
+      await this.#pause(lastWordsMs)
+      this.#parts.onFatal(journalLostExitCode, this.#cause)
       return false
     }
-    const present = entries.filter((entry) => isPresent(entry, store))
-    for (const entry of present) entry.durable()
+    const lost = firstLost(entries, store)
+    for (const entry of entries.slice(0, lost)) entry.durable()
     await reset()
     this.#gate = undefined
+    // What was lost is submitted anew before what has come in the meantime: the order is kept.
+    for (const entry of entries.slice(lost)) entry.failed('lost')
     this.#open()
-    for (const entry of entries) if (!present.includes(entry)) entry.failed('lost')
     this.#replenishLater()
     return true
   }
 
+  /** A handle on which no append succeeds is as good as one that does not open. */
   async #reopen(): Promise<JournalStore | undefined> {
-    for (let n = 1; n <= mostReopenings; n += 1) {
+    while (this.#fruitless < mostReopenings) {
+      if (this.#fruitless > 0) await this.#pause(reopenPauseMs)
+      this.#fruitless += 1
       const reopened = await this.#parts.journal.reopen()
       if (E.isRight(reopened)) return reopened.right
       this.#cause = reopened.left
-      await this.#pause(reopenPauseMs)
     }
     return undefined
   }
@@ -126,9 +151,12 @@ export class FailStop {
   }
 
   #replenishLater(): void {
+    if (this.#replenishing) return
+    this.#replenishing = true
     void this.#pause(replenishEveryMs).then(async () => {
-      if (this.reopening) return
-      if (await this.#parts.journal.replenish()) this.#cause = undefined
+      const isInPlace = !this.reopening && (await this.#parts.journal.replenish())
+      this.#replenishing = false
+      if (isInPlace && !this.reopening && !this.#closed) this.#cause = undefined
       else this.#replenishLater()
     })
   }

@@ -53,19 +53,40 @@ const readPast = async (store: JournalStore, first: RecordedEvent): Promise<Past
   return { events, outcome }
 }
 
-/**
- * `first` is the sequence number of the request's first event. `stillOpen` answers the promise of
- * an operation that has not ended yet.
- */
-export const answerOfPast = async (
+type StillOpen = (operation: OperationId) => Promise<Outcome> | undefined
+
+const answer = async (
   store: JournalStore,
   first: number,
-  stillOpen: (operation: OperationId) => Promise<Outcome> | undefined,
+  stillOpen: StillOpen,
 ): Promise<SubmitResult> => {
   const recorded = await recordAt(store, first)
   if (recorded === undefined) return E.right({ outcome: done, events: [] })
-  const { events, outcome } = await readPast(store, recorded)
   const operation = operationOf(recorded.event)
-  const open = outcome !== undefined || operation === undefined ? undefined : stillOpen(operation)
-  return E.right({ outcome: open === undefined ? (outcome ?? done) : await open, events })
+  const { events, outcome } = await readPast(store, recorded)
+  if (outcome !== undefined || operation === undefined)
+    return E.right({ outcome: outcome ?? done, events })
+  const open = stillOpen(operation)
+  if (open !== undefined) return E.right({ outcome: await open, events })
+  // It ended while the journal was read, or without an event (exec -d).
+  const again = await readPast(store, recorded)
+  return E.right({ outcome: again.outcome ?? done, events })
+}
+
+/**
+ * The first answer to a request, or undefined when it is new. `stillOpen` answers the promise of an
+ * operation that has not ended yet. A journal that cannot be read now is not taken for an empty one.
+ */
+export const answerOfPast = async (
+  store: JournalStore,
+  requestId: string,
+  stillOpen: StillOpen,
+): Promise<SubmitResult | undefined> => {
+  try {
+    const first = await store.sequenceOfRequest(requestId)
+    return first === undefined ? undefined : await answer(store, first, stillOpen)
+  } catch (error) {
+    const cause = error instanceof Error ? error.message : String(error)
+    return E.left({ _tag: 'JournalReadOnly', cause })
+  }
 }

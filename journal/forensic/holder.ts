@@ -26,11 +26,13 @@ const textOf = (path: string): string | undefined => {
   return typeof bytes === 'string' ? undefined : bytes.toString('utf8')
 }
 
-/** proc(5) stat field 22, counted behind the command's closing parenthesis. */
+/** proc(5) stat field 22 (threads are field 20), counted behind the command's closing parenthesis. */
 const startTicksOf = (pid: number): number | undefined => {
   const stat = textOf(`/proc/${pid}/stat`)
   const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')
-  return fields === undefined || fields[0] === 'Z' ? undefined : Number(fields[19])
+  // A zombie with more threads than one lives: only its first thread has ended.
+  const hasEnded = fields?.[0] === 'Z' && Number(fields[17]) <= 1
+  return fields === undefined || hasEnded ? undefined : Number(fields[19])
 }
 
 /** The daemon that wrote the lock file, if that very process is alive in this boot. */

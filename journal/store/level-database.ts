@@ -1,5 +1,5 @@
 /** One LevelDB directory with durable names: the only file that opens the database. */
-import { open, readdir, type FileHandle } from 'node:fs/promises'
+import { chmod, mkdir, open, readdir, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
 import { Level } from 'level'
 import { syncDirectory } from './durable-files.ts'
@@ -65,6 +65,9 @@ const nameKeeper = async (directory: string, handle: FileHandle): Promise<() => 
 }
 
 const connect = async (directory: string): Promise<Handle> => {
+  // LevelDB would make it, and its files, readable by everybody.
+  await mkdir(directory, { recursive: true, mode: 0o700 })
+  await chmod(directory, 0o700)
   const db: Handle = new Level<Buffer, Uint8Array>(directory, {
     keyEncoding: 'buffer',
     valueEncoding: 'buffer',

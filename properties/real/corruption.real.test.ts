@@ -97,19 +97,22 @@ test.needs(needs, 'R-11 R-20: an unknown event kind puts only its own container 
   }),
 )
 
-test.needs(needs, 'R-15 R-19: a damaged layer never stops the daemon or its containers', () =>
-  withDaemon(async (daemon) => {
-    const id = await sleeper(daemon, 'user')
-    await daemon.kill9()
-    const layers = `${daemon.root}/storage/overlay`
-    for (const layer of readdirSync(layers)) truncateSync(`${layers}/${layer}/layer.json`)
-    await daemon.start()
-    is(await daemon.inspect('user', '.State.Status'), 'running')
-    match(await daemon.ok('images'), /busybox/)
-    match(await daemon.ok('recovery', 'show'), /layer/)
-    is(await daemon.ok('rm', '-f', 'user'), id)
-    equal(await leaks(daemon), [])
-  }),
+test.needs(
+  needs,
+  'M-03 R-15 R-19: a damaged layer never stops the daemon, deletes an image or a container',
+  () =>
+    withDaemon(async (daemon) => {
+      const id = await sleeper(daemon, 'user')
+      await daemon.kill9()
+      const layers = `${daemon.root}/storage/overlay`
+      for (const layer of readdirSync(layers)) truncateSync(`${layers}/${layer}/layer.json`)
+      await daemon.start()
+      is(await daemon.inspect('user', '.State.Status'), 'running')
+      match(await daemon.ok('images'), /busybox/)
+      match(await daemon.ok('recovery', 'show'), /layer/)
+      is(await daemon.ok('rm', '-f', 'user'), id)
+      equal(await leaks(daemon), [])
+    }),
 )
 
 test.needs(needs, 'M-08 RT-SEL-08: a missing runtime binary is an error of the operation', () =>

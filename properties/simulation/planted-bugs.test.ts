@@ -39,7 +39,7 @@ caught(planted.forgottenCgroup, 'create, start, exit 0', ['W6'])
 caught(planted.acknowledgedBeforeSync, 'rename', ['W12', 'J2'])
 caught(planted.blindProbe, 'create, start, stop', ['W12'])
 caught(planted.inventedExit, 'its monitor is killed', ['W5'])
-caught(planted.clearedProof, 'exec attached', ['W3'])
+caught(planted.clearedProof, 'exec detached', ['W3'])
 caught(planted.eternalStranger, 'create', ['L1'])
 
 test.run()

@@ -98,6 +98,7 @@ export interface Audit {
 /** Starts that end without the runtime's word. */
 const mayHaveStarted = new Set(['ETIMEDOUT', 'EREBOOT'])
 
+/** What the journal says about starts against what the host did (W1, W12), and W8, W11. */
 const checkEvent = (world: World, event: DomainEvent, removed: Set<string>, a: Audit): void => {
   if ('id' in event && removed.has(event.id) && event._tag.startsWith('Container'))
     a.report('W8', `${event._tag} after the removal of ${event.id}`)
@@ -111,6 +112,11 @@ const checkEvent = (world: World, event: DomainEvent, removed: Set<string>, a: A
   }
   if (event._tag === 'ContainerStartFailed' && !mayHaveStarted.has(event.errno)) {
     const key = incarnation(event.id, event.attempt)
+    if (a.host.notebook.starts.has(key)) a.report('W12', `${key} ran and is said to have failed`)
+  }
+  if (event._tag === 'ContainerExecFailed' && event.errno !== 'EABANDONED') {
+    const attempt = world.container(event.id)?.execs[event.exec]?.attempt ?? 0
+    const key = `${incarnation(event.id, attempt)}/${event.exec}`
     if (a.host.notebook.starts.has(key)) a.report('W12', `${key} ran and is said to have failed`)
   }
   if (event._tag === 'ContainerRestartScheduled') {

@@ -102,6 +102,9 @@ const runTime: ReadonlyArray<Template> = [
     await started(client)
     await client.call(c.exec(c1, { args: ['exit', '0', '300'], detached: true }))
     await client.call(c.exec(c1, { exec: 'e2', args: ['forever'], detached: true }))
+    await client.sleep(400)
+    await client.call(c.rename(c1, 'other'))
+    await client.sleep(400)
     await client.call(c.stop(c1))
   }),
   template('exec in a container that exits', [exits(4, 150)], async (client) => {
