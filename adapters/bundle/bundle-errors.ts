@@ -1,15 +1,6 @@
 /** What a failure of the bundle adapter means for the world: the one place for its errnos. */
-import { indeterminate, notApplied, type EffectError } from '../../domain/ports/answer.ts'
-
-/** The configuration cannot be met on this host: `EUSER`, `EINVAL`, `EBUSY`, `ELOOP`. */
-export class BundleRefusal extends Error {
-  readonly errno: string
-
-  constructor(errno: string, message: string) {
-    super(message)
-    this.errno = errno
-  }
-}
+import { indeterminate, type EffectError } from '../../domain/ports/answer.ts'
+import { classifyByErrno, EffectFailure } from '../errors/effect-failure.ts'
 
 /** Calls that failed with one of these changed nothing that a repetition would not find again. */
 const clean: ReadonlySet<string> = new Set([
@@ -17,6 +8,7 @@ const clean: ReadonlySet<string> = new Set([
   'EBUSY',
   'EDQUOT',
   'EEXIST',
+  'EINVAL',
   'EISDIR',
   'ELOOP',
   'EMFILE',
@@ -31,20 +23,11 @@ const clean: ReadonlySet<string> = new Set([
   'EROFS',
 ])
 
-const codeOf = (error: unknown): string | undefined =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string'
-    ? error.code
-    : undefined
-
-export const isMissing = (error: unknown): boolean => {
-  const code = codeOf(error)
-  return code === 'ENOENT' || code === 'ENOTDIR'
-}
-
 /** EIO and everything unheard of: the host is observed first. */
 export const classify = (error: unknown): EffectError => {
-  if (error instanceof BundleRefusal) return notApplied(error.errno, error.message)
-  const detail = error instanceof Error ? error.message : String(error)
-  const code = codeOf(error)
-  return code !== undefined && clean.has(code) ? notApplied(code, detail) : indeterminate(detail)
+  if (error instanceof EffectFailure) return error.effect
+  const effect = classifyByErrno(error)
+  return effect._tag === 'NotApplied' && !clean.has(effect.errno)
+    ? indeterminate(effect.detail)
+    : effect
 }

@@ -1,14 +1,13 @@
 /** BundlePort on the real host: container directories, and the OCI bundle of each incarnation. */
-import { access, mkdir, readFile, rm, stat } from 'node:fs/promises'
+import { access, mkdir, realpath, rm, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { dirname } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
-import { isWithin } from '../../domain/container/validate/paths.ts'
 import { buildSpec, effectiveHostname, type BuiltSpec } from '../../domain/oci/build-spec.ts'
 import type { HostFacts, NetworkFiles } from '../../domain/oci/host-facts.ts'
 import { userBinds } from '../../domain/oci/mounts.ts'
 import { exactJson } from '../../domain/oci/uint64-json.ts'
-import { answering } from '../../domain/ports/answer.ts'
+import { answering, notApplied } from '../../domain/ports/answer.ts'
 import {
   bundleDirectory,
   containerDirectory,
@@ -18,12 +17,14 @@ import {
   type Layout,
 } from '../../domain/ports/layout.ts'
 import type { BundlePort, BundleRequest } from '../../domain/ports/storage-ports.ts'
+import { EffectFailure } from '../errors/effect-failure.ts'
+import { isMissing } from '../errors/errno.ts'
+import { makeDurableDirectory, replaceFile, syncDirectory } from '../files/durable.ts'
+import { readInside } from '../files/rooted-file.ts'
 import { gatherHostFacts, type WantedFacts } from '../host/host-facts.ts'
-import { mountEntries } from '../host/proc-text.ts'
-import { BundleRefusal, classify, isMissing } from './bundle-errors.ts'
-import { makeDirectory, replaceFile, syncDirectory } from './durable-files.ts'
+import { mountsAtOrBelow } from '../kernel/mountinfo.ts'
+import { classify } from './bundle-errors.ts'
 import { networkFileContents } from './network-files.ts'
-import { readInside } from './rootfs-file.ts'
 
 export interface BundleOptions {
   readonly layout: Layout
@@ -38,6 +39,9 @@ export const networkFiles = (directory: string): NetworkFiles => ({
   hostname: `${directory}/hostname`,
   resolvConf: `${directory}/resolv.conf`,
 })
+
+const refusal = (errno: string, text: string): EffectFailure =>
+  new EffectFailure(notApplied(errno, text))
 
 const exists = async (path: string): Promise<boolean> => {
   try {
@@ -57,7 +61,7 @@ const isWhole = async (path: string): Promise<boolean> =>
 const ensureDirectory = async (layout: Layout, request: BundleRequest): Promise<NetworkFiles> => {
   const directory = containerDirectory(layout, request.ref)
   const files = networkFiles(directory)
-  await makeDirectory(directory)
+  await makeDurableDirectory(directory, 0o700)
   const contents = await networkFileContents({
     files,
     hostname: effectiveHostname(request.host, request.process.Hostname, hostname()),
@@ -74,7 +78,7 @@ const prepareSources = async ({ host }: BundleRequest): Promise<void> => {
   if (E.isRight(mounts))
     for (const { Source } of mounts.right)
       if (!(await exists(Source)))
-        throw new BundleRefusal('EINVAL', `bind source path does not exist: ${Source}`)
+        throw refusal('EINVAL', `bind source path does not exist: ${Source}`)
   if (E.isRight(volumes))
     for (const { Source } of volumes.right)
       if (!(await exists(Source))) await mkdir(Source, { recursive: true, mode: 0o755 })
@@ -106,7 +110,7 @@ const writeBundle = async (options: BundleOptions, request: BundleRequest): Prom
     },
     files,
   })
-  if (E.isLeft(built)) throw new BundleRefusal(built.left.errno, built.left.message)
+  if (E.isLeft(built)) throw refusal(built.left.errno, built.left.message)
   await prepareSources(request)
   const bundle = bundleDirectory(layout, ref)
   await mkdir(bundle, { recursive: true, mode: 0o700 })
@@ -123,10 +127,10 @@ const writeBundle = async (options: BundleOptions, request: BundleRequest): Prom
 
 /** Never deletes through a mount: what is mounted below belongs to somebody else. */
 const removeTree = async (path: string): Promise<void> => {
-  const mounted = mountEntries(await readFile('/proc/self/mountinfo', 'utf8'))
-  const inside = mounted.find(({ point }) => isWithin(point, path))
+  // The mount table has no symbolic links (`/var/run`).
+  const [inside] = (await exists(path)) ? mountsAtOrBelow(await realpath(path)) : []
   if (inside !== undefined)
-    throw new BundleRefusal('EBUSY', `${inside.point} is a mount point below ${path}`)
+    throw refusal('EBUSY', `${inside.mountPoint} is a mount point below ${path}`)
   await rm(path, { recursive: true, force: true })
   const parent = dirname(path)
   if (await exists(parent)) await syncDirectory(parent)

@@ -1,8 +1,8 @@
 /** Contents of the files that are bound over /etc/hosts, hostname and resolv.conf. */
 import { readFile } from 'node:fs/promises'
 import type { NetworkFiles } from '../../domain/oci/host-facts.ts'
-import { isMissing } from './bundle-errors.ts'
-import type { FileToWrite } from './durable-files.ts'
+import { isMissing } from '../errors/errno.ts'
+import type { FileToWrite } from '../files/durable.ts'
 
 export interface NetworkFilesInput {
   readonly files: NetworkFiles

@@ -2,7 +2,7 @@
 import { answering, notApplied, type Answer } from '../../domain/ports/answer.ts'
 import type { ContainerRef } from '../../domain/ports/layout.ts'
 import type { CgroupPort, ProcessPort } from '../../domain/ports/process-ports.ts'
-import { CgroupFailure, classifyCgroupError } from './cgroup-errors.ts'
+import { classifyByErrno, EffectFailure } from '../errors/effect-failure.ts'
 import { removeTree } from './cgroup-tree.ts'
 import { freeze, isFrozen, thaw } from './freezer.ts'
 import { cgroupDirectories, type CgroupHost } from './hierarchies.ts'
@@ -18,7 +18,7 @@ const ownPath = (ref: ContainerRef): string => {
   const parts = ref.cgroupPath.split('/')
   const own = parts.length > 2 && parts[0] === '' && parts.at(-1) === ref.id
   if (own && !parts.includes('..')) return ref.cgroupPath
-  throw new CgroupFailure(
+  throw new EffectFailure(
     notApplied('EINVAL', `cgroup path ${ref.cgroupPath} is not that of container ${ref.id}`),
   )
 }
@@ -26,7 +26,7 @@ const ownPath = (ref: ContainerRef): string => {
 const at =
   <A>(run: (path: string) => A | Promise<A>) =>
   (ref: ContainerRef): Answer<A> =>
-    answering(async () => run(ownPath(ref)), classifyCgroupError)
+    answering(async () => run(ownPath(ref)), classifyByErrno)
 
 export const makeCgroupPort = (parts: CgroupPortParts): CgroupPort => ({
   freeze: at((path) => freeze(parts.host, path)),

@@ -1,7 +1,8 @@
 /** Walks, counts and removes the directories of one cgroup in every hierarchy. */
 import { readdir, rmdir } from 'node:fs/promises'
 import { setTimeout as sleep } from 'node:timers/promises'
-import { errnoOf, readIfPresent } from '../observe/process-table.ts'
+import { errnoOf } from '../errors/errno.ts'
+import { readIfPresent } from '../observe/process-table.ts'
 
 /** The directory and all directories below it, children before parents; empty when absent. */
 export const subtreeBottomUp = async (directory: string): Promise<ReadonlyArray<string>> => {

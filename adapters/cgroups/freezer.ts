@@ -2,8 +2,9 @@
 import { writeFileSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { notApplied } from '../../domain/ports/answer.ts'
-import { errnoOf, readIfPresent } from '../observe/process-table.ts'
-import { CgroupFailure } from './cgroup-errors.ts'
+import { errnoOf } from '../errors/errno.ts'
+import { readIfPresent } from '../observe/process-table.ts'
+import { EffectFailure } from '../errors/effect-failure.ts'
 import { controllerDirectory, type CgroupHost } from './hierarchies.ts'
 
 const freezeTimeoutMs = 10_000
@@ -45,7 +46,7 @@ export const isFrozen = (host: CgroupHost, path: string): boolean =>
 const required = (host: CgroupHost, path: string): Freezer => {
   const freezer = freezerOf(host, path)
   if (freezer === undefined) {
-    throw new CgroupFailure(notApplied('EOPNOTSUPP', 'no freezer controller is mounted'))
+    throw new EffectFailure(notApplied('EOPNOTSUPP', 'no freezer controller is mounted'))
   }
   return freezer
 }
@@ -61,7 +62,7 @@ export const freeze = async (host: CgroupHost, path: string): Promise<void> => {
     if (freezer.isFrozen() === true) return
   } while (performance.now() < until)
   writeFileSync(freezer.file, freezer.thawed)
-  throw new CgroupFailure(notApplied('EBUSY', `${path} did not freeze in ${freezeTimeoutMs} ms`))
+  throw new EffectFailure(notApplied('EBUSY', `${path} did not freeze in ${freezeTimeoutMs} ms`))
 }
 
 export const thaw = (host: CgroupHost, path: string): void => {

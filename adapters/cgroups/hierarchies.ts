@@ -1,9 +1,7 @@
 /** Which cgroup hierarchies this host has mounted, and where (cgroups(7)). */
+import type { CgroupMode } from '../../domain/oci/host-facts.ts'
 import { readMounts, type MountEntry } from '../kernel/mountinfo.ts'
 import { readIfPresent } from '../observe/process-table.ts'
-
-/** `hybrid`: v1 controllers plus a v2 tree beside them. */
-export type CgroupMode = 'v1' | 'hybrid' | 'v2'
 
 export interface Hierarchy {
   /** Absolute mount point. */

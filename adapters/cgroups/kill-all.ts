@@ -5,7 +5,7 @@ import { notApplied } from '../../domain/ports/answer.ts'
 import type { ProcessPort } from '../../domain/ports/process-ports.ts'
 import { readStat } from '../kernel/proc.ts'
 import { isInCgroup, isLive, proveIdentity } from '../observe/process-table.ts'
-import { CgroupFailure } from './cgroup-errors.ts'
+import { EffectFailure } from '../errors/effect-failure.ts'
 import { processesIn } from './cgroup-tree.ts'
 import { freeze, thawIfPresent } from './freezer.ts'
 import { cgroupDirectories, type CgroupHost } from './hierarchies.ts'
@@ -34,7 +34,7 @@ const signalEach = async (k: Killing, path: string, pids: ReadonlyArray<number>)
     const answer = await k.process.signal(identity, sigkill)()
     if (answer._tag === 'Right') continue
     if (answer.left._tag === 'NotApplied' && answer.left.errno === 'ESRCH') continue
-    throw new CgroupFailure(answer.left)
+    throw new EffectFailure(answer.left)
   }
 }
 
@@ -53,7 +53,7 @@ export const killAll = async (k: Killing, path: string): Promise<void> => {
     if (performance.now() > until) {
       const [pid] = await live(trees)
       const state = pid === undefined ? '' : (readStat(pid)?.state ?? '')
-      throw new CgroupFailure(
+      throw new EffectFailure(
         notApplied('EBUSY', `process ${pid ?? ''} (state ${state}) survives SIGKILL in ${path}`),
       )
     }

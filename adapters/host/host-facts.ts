@@ -4,9 +4,15 @@ import { hostname } from 'node:os'
 import { parseCpuList } from '../../domain/container/validate/cpu.ts'
 import { capabilitiesOfMask } from '../../domain/oci/capabilities.ts'
 import type { HostFacts } from '../../domain/oci/host-facts.ts'
-import { lastCapability, parseCapabilities, type CapabilitySet } from '../kernel/own-limits.ts'
+import { controllerDirectory, detectCgroups, type CgroupHost } from '../cgroups/hierarchies.ts'
+import { readMounts } from '../kernel/mountinfo.ts'
+import {
+  lastCapability,
+  parseCapabilities,
+  parseLimits,
+  type CapabilitySet,
+} from '../kernel/own-limits.ts'
 import { hostDevices } from './device-nodes.ts'
-import { cgroupModeOf, hardLimits, mountEntries, type MountEntry } from './proc-text.ts'
 
 const text = (path: string): Promise<string> => readFile(path, 'utf8')
 
@@ -28,16 +34,24 @@ const ownGroup = async (): Promise<string> =>
   /^0::(\/.*)$/m.exec(await text('/proc/self/cgroup'))?.[1] ?? '/'
 
 /** Swap accounting can be switched off at boot; the control file is missing then. */
-const canLimitSwap = async (mounts: ReadonlyArray<MountEntry>): Promise<boolean> => {
-  if (cgroupModeOf(mounts) === 'v2')
-    return exists(`/sys/fs/cgroup${await ownGroup()}/memory.swap.max`)
-  const memory = mounts.find(({ type, options }) => type === 'cgroup' && options.includes('memory'))
-  return memory !== undefined && exists(`${memory.point}/memory.memsw.limit_in_bytes`)
+const canLimitSwap = async (host: CgroupHost): Promise<boolean> => {
+  const isUnified = host.mode === 'v2'
+  const memory = controllerDirectory(host, 'memory', isUnified ? await ownGroup() : '')
+  const file = isUnified ? 'memory.swap.max' : 'memory.memsw.limit_in_bytes'
+  return memory !== undefined && exists(`${memory}/${file}`)
 }
 
 const mask = (status: string, set: CapabilitySet): bigint => parseCapabilities(status, set) ?? 0n
 
 const sysResource = 1n << 24n
+
+/** Finite hard limits of a /proc/<pid>/limits text by `RLIMIT_*` name. */
+export const hardLimits = (limits: string): Readonly<Record<string, bigint>> =>
+  Object.fromEntries(
+    [...parseLimits(limits)].flatMap(([name, { hard }]) =>
+      hard === 'unlimited' ? [] : [[name, hard]],
+    ),
+  )
 
 /** With CAP_SYS_RESOURCE only the kernel's own ceiling of open files remains. */
 const ceilings = async (status: string): Promise<Readonly<Record<string, bigint>>> =>
@@ -52,18 +66,15 @@ export interface WantedFacts {
 
 /** Rejects with the errno of a /proc or /sys file that cannot be read. */
 export const gatherHostFacts = async ({ devices }: WantedFacts): Promise<HostFacts> => {
-  const [status, mountinfo] = await Promise.all([
-    text('/proc/self/status'),
-    text('/proc/self/mountinfo'),
-  ])
-  const mounts = mountEntries(mountinfo)
+  const status = await text('/proc/self/status')
+  const cgroups = detectCgroups()
   return {
     capabilities: capabilitiesOfMask(mask(status, 'CapBnd'), lastCapability()),
     hardRlimits: await ceilings(status),
-    cgroupMode: cgroupModeOf(mounts),
-    swapLimit: await canLimitSwap(mounts),
+    cgroupMode: cgroups.mode,
+    swapLimit: await canLimitSwap(cgroups),
     hostname: hostname(),
-    mounts,
+    mounts: readMounts().map(({ mountPoint, ...mount }) => ({ ...mount, point: mountPoint })),
     devices: devices ? await hostDevices() : [],
   }
 }

@@ -60,6 +60,19 @@ test.needs(['root'], 'a busy mount answers EBUSY and can be detached', () => {
   assert.is(mountsAtOrBelow(target).length, 0)
 })
 
+test('propagation is read from the optional fields, however many there are', () => {
+  const line = (tags: string): string => `36 35 98:0 / /a rw ${tags}- ext4 /dev/x rw\n`
+  const entries = parseMountinfo(Buffer.from(line('shared:5 master:2 ') + line('') + line('x ')))
+  assert.equal(
+    entries.map(({ shared, slave }) => [shared, slave]),
+    [
+      [true, true],
+      [false, false],
+      [false, false],
+    ],
+  )
+})
+
 test('a path that only begins alike is not below', () => {
   const line = (at: string): string => `36 35 98:0 / ${at} rw - ext4 /dev/x rw\n`
   const entries = parseMountinfo(Buffer.from(line('/a/b') + line('/a/bc') + 'torn'))

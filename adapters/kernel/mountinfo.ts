@@ -10,6 +10,9 @@ export interface MountEntry {
   readonly root: string
   readonly mountPoint: string
   readonly options: string
+  /** Propagation: it has peers, or it receives what its master's peers mount. */
+  readonly shared: boolean
+  readonly slave: boolean
   readonly type: string
   readonly source: string
   readonly superOptions: string
@@ -18,8 +21,7 @@ export interface MountEntry {
 /** The kernel writes blank, tab, newline and backslash as three octal digits. */
 const unescape = (field: string): string => {
   if (!field.includes('\\')) return field
-  const bytes = Buffer.from(field, 'latin1').toString('latin1')
-  return bytes.replace(/\\([0-7]{3})/g, (_, octal: string) =>
+  return field.replace(/\\([0-7]{3})/g, (_, octal: string) =>
     String.fromCharCode(Number.parseInt(octal, 8)),
   )
 }
@@ -29,7 +31,7 @@ const utf8 = (latin: string): string => Buffer.from(latin, 'latin1').toString('u
 const parseLine = (line: string): MountEntry | undefined => {
   const [before, after] = line.split(' - ', 2)
   if (before === undefined || after === undefined) return undefined
-  const [mountId, parentId, device, root, mountPoint, options] = before.split(' ')
+  const [mountId, parentId, device, root, mountPoint, options, ...tags] = before.split(' ')
   const [type, source, superOptions] = after.split(' ')
   if (mountPoint === undefined || root === undefined || type === undefined) return undefined
   return {
@@ -39,6 +41,8 @@ const parseLine = (line: string): MountEntry | undefined => {
     root: utf8(unescape(root)),
     mountPoint: utf8(unescape(mountPoint)),
     options: options ?? '',
+    shared: tags.some((tag) => tag.startsWith('shared:')),
+    slave: tags.some((tag) => tag.startsWith('master:')),
     type,
     source: utf8(unescape(source ?? '')),
     superOptions: utf8(unescape(superOptions ?? '')),

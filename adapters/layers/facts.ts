@@ -1,10 +1,11 @@
 /** `layer.json`: the verified facts of a committed layer. */
-import { closeSync, fsyncSync, openSync, readFileSync, writeSync } from 'node:fs'
+import { readFileSync } from 'node:fs'
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import { DiffId, LayerId } from '../../domain/identity.ts'
 import { Integer } from '../../domain/integer.ts'
-import { hasCode } from './unpack/system-error.ts'
+import { isMissing } from '../errors/errno.ts'
+import { replaceFile } from '../files/durable.ts'
 
 export const LayerFacts = t.strict(
   {
@@ -37,17 +38,15 @@ export const readFacts = (directory: string, layer: LayerId): LayerFacts | undef
     const facts = LayerFacts.decode(parsed(readFileSync(factsFile(directory), 'utf8')))
     return E.isRight(facts) && facts.right.layer === layer ? facts.right : undefined
   } catch (error) {
-    if (hasCode(error, 'ENOENT') || hasCode(error, 'ENOTDIR')) return undefined
+    if (isMissing(error)) return undefined
     throw error
   }
 }
 
-export const writeFacts = (directory: string, facts: LayerFacts): void => {
-  const fd = openSync(factsFile(directory), 'wx', 0o600)
-  try {
-    writeSync(fd, `${JSON.stringify(LayerFacts.encode(facts))}\n`)
-    fsyncSync(fd)
-  } finally {
-    closeSync(fd)
-  }
-}
+export const writeFacts = (directory: string, facts: LayerFacts): Promise<void> =>
+  replaceFile({
+    path: factsFile(directory),
+    content: `${JSON.stringify(LayerFacts.encode(facts))}\n`,
+    mode: 0o600,
+    durable: true,
+  })

@@ -5,7 +5,7 @@ import { join } from 'node:path'
 import { gzipSync } from 'node:zlib'
 import * as assert from 'uvu/assert'
 import { suite } from '../../properties/testing/suite.ts'
-import { hasCode } from './unpack/system-error.ts'
+import { hasErrno } from '../errors/errno.ts'
 import { diffId } from '../../domain/identity.ts'
 import { LayerBench } from './fixtures/layer-bench.ts'
 import { endMark, entryBytes, tarBytes, type EntryBytes } from './fixtures/tar-bytes.ts'
@@ -141,7 +141,7 @@ test.needs(['root'], 'nothing of all that was left in the store, and no file is 
     try {
       return [readlinkSync(`/proc/self/fd/${fd}`)]
     } catch (error) {
-      if (hasCode(error, 'ENOENT')) return []
+      if (hasErrno(error, 'ENOENT')) return []
       throw error
     }
   })

@@ -10,13 +10,13 @@ const perform = async (task: Task): Promise<number> => {
     case 'Unpack':
       return await unpackLayer(task)
     case 'RemoveLayer':
-      removeLayer(task.directory, task.staging)
+      await removeLayer(task.directory, task.staging)
       return 0
     case 'Unmount':
       unmountAll(task.mountPoint)
       return 0
     case 'RemoveWritable':
-      removeWritable(task.directory, task.staging)
+      await removeWritable(task.directory, task.staging)
       return 0
   }
 }

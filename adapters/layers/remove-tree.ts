@@ -10,7 +10,7 @@ import {
   rmdirSync,
   unlinkSync,
 } from 'node:fs'
-import { SystemError } from './unpack/system-error.ts'
+import { SystemError } from '../errors/system-error.ts'
 
 /** Deeper directories are first moved up, so that neither descriptors nor paths run out. */
 const maxDepth = 64

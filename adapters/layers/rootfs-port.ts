@@ -1,19 +1,24 @@
 /** RootfsPort: writable layers and the overlay mounts of containers. */
 import { mkdirSync, realpathSync } from 'node:fs'
-
 import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import type { ContainerId } from '../../domain/identity.ts'
-import type { Answer } from '../../domain/ports/answer.ts'
+import { answering, type Answer } from '../../domain/ports/answer.ts'
 import { effectTable } from '../../domain/ports/effects.ts'
-import { layerDirectory, writableDirectory, type Layout } from '../../domain/ports/layout.ts'
+import {
+  layerDirectory,
+  rootfsMount,
+  writableDirectory,
+  writableStaging,
+  type Layout,
+} from '../../domain/ports/layout.ts'
 import type { MountRequest, RootfsPort } from '../../domain/ports/storage-ports.ts'
 import { isMountPoint } from '../kernel/mountinfo.ts'
 import type { LayerThreads } from './layer-threads.ts'
 import { mountOverlay } from './overlay-mount.ts'
 import { classify } from './tasks.ts'
-import { applied, hasCode, SystemError } from './unpack/system-error.ts'
+import { hasErrno } from '../errors/errno.ts'
+import { applied, SystemError } from '../errors/system-error.ts'
 import { makeWritable } from './writable-layer.ts'
 
 const answered =
@@ -26,18 +31,14 @@ const realLayout = (layout: Layout): Layout => {
   try {
     return { ...layout, root: realpathSync(layout.root) }
   } catch (error) {
-    if (hasCode(error, 'ENOENT')) return layout
+    if (hasErrno(error, 'ENOENT')) return layout
     throw error
   }
 }
 
-/** A staging name of its own: a container's id and a layer's id might be equal. */
-const writableStaging = (layout: Layout, id: ContainerId): string =>
-  `${layout.root}/storage/staging/container-${id}`
-
 const mountNow = (layout: Layout, { id, layers }: MountRequest): void => {
   const directory = writableDirectory(layout, id)
-  const target = `${directory}/merged`
+  const target = rootfsMount(layout, id)
   if (isMountPoint(target)) return
   const lower = layers.map((layer) => `${layerDirectory(layout, layer)}/diff`).reverse()
   if (lower.length === 0) {
@@ -69,11 +70,11 @@ export const createRootfsPort = ({ layout, threads }: RootfsPortOptions): Rootfs
       TE.map(() => undefined),
     )
   return {
-    createWritable: (id) => answered(() => makeWritable(writableDirectory(layout, id))),
+    createWritable: (id) => answering(() => makeWritable(writableDirectory(layout, id)), classify),
     mount: (request) => answered(() => mountNow(realLayout(layout), request)),
     unmount: (id) =>
       onThread(
-        (real) => ({ _tag: 'Unmount', mountPoint: `${writableDirectory(real, id)}/merged` }),
+        (real) => ({ _tag: 'Unmount', mountPoint: rootfsMount(real, id) }),
         effectTable.UnmountRootfs.deadlineMs,
       ),
     removeWritable: (id) =>

@@ -1,11 +1,11 @@
 /** A container's writable layer on disk: making it, unmounting it, taking it away. */
 import { lstatSync, renameSync } from 'node:fs'
 import { dirname } from 'node:path'
+import { makeDurableDirectory, syncDirectory } from '../files/durable.ts'
 import { unmount } from '../kernel/mount.ts'
 import { isMountPoint, mountsAtOrBelow } from '../kernel/mountinfo.ts'
-import { makeDurableDirectory, syncDirectory } from './durable-directories.ts'
 import { removeTree } from './remove-tree.ts'
-import { applied, SystemError } from './unpack/system-error.ts'
+import { applied, SystemError } from '../errors/system-error.ts'
 
 const parts = { diff: 0o755, work: 0o700, merged: 0o755 }
 
@@ -13,14 +13,14 @@ const parts = { diff: 0o755, work: 0o700, merged: 0o755 }
  * `diff` becomes the container's `/`, which others than root must be able to enter. All of it is
  * synced again where it is already there: whoever made it may not have come so far.
  */
-export const makeWritable = (directory: string): void => {
-  makeDurableDirectory(directory, 0o700)
+export const makeWritable = async (directory: string): Promise<void> => {
+  await makeDurableDirectory(directory, 0o700)
   for (const [name, mode] of Object.entries(parts)) {
-    makeDurableDirectory(`${directory}/${name}`, mode)
-    syncDirectory(`${directory}/${name}`)
+    await makeDurableDirectory(`${directory}/${name}`, mode)
+    await syncDirectory(`${directory}/${name}`)
   }
-  syncDirectory(directory)
-  syncDirectory(dirname(directory))
+  await syncDirectory(directory)
+  await syncDirectory(dirname(directory))
 }
 
 /** Two file systems on a mount point are somebody's mistake; more than this is endless. */
@@ -37,15 +37,15 @@ export const unmountAll = (mountPoint: string): void => {
 }
 
 /** Never deletes through a mount: what is mounted may be somebody's data. Blocks. */
-export const removeWritable = (directory: string, staging: string): void => {
+export const removeWritable = async (directory: string, staging: string): Promise<void> => {
   unmountAll(`${directory}/merged`)
   const [mounted] = [...mountsAtOrBelow(directory), ...mountsAtOrBelow(staging)]
   if (mounted !== undefined)
     throw new SystemError('EBUSY', `${mounted.mountPoint} is still mounted`)
   removeTree(staging)
   if (lstatSync(directory, { throwIfNoEntry: false }) === undefined) return
-  makeDurableDirectory(dirname(staging), 0o700)
+  await makeDurableDirectory(dirname(staging), 0o700)
   renameSync(directory, staging)
-  syncDirectory(dirname(directory))
+  await syncDirectory(dirname(directory))
   removeTree(staging)
 }

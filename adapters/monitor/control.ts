@@ -3,7 +3,7 @@ import { closeSync, constants, openSync, writeSync } from 'node:fs'
 import type { ExecId } from '../../domain/identity.ts'
 import { answering, notApplied, type Answer } from '../../domain/ports/answer.ts'
 import type { ContainerRef, Layout } from '../../domain/ports/layout.ts'
-import { classifyMonitorError, MonitorFailure } from './monitor-errors.ts'
+import { classifyByErrno, EffectFailure } from '../errors/effect-failure.ts'
 import { execFiles, incarnationFiles, type LaunchFiles } from './monitor-files.ts'
 
 export interface TerminalSize {
@@ -34,12 +34,12 @@ const order = (files: LaunchFiles, line: string): void => {
 const resizeOrder = ({ rows, columns }: TerminalSize): string => {
   const fits = [rows, columns].every((n) => Number.isInteger(n) && n >= 0 && n <= sizeLimit)
   if (fits) return `1 ${rows} ${columns}`
-  throw new MonitorFailure(notApplied('EINVAL', `terminal size ${rows} x ${columns}`))
+  throw new EffectFailure(notApplied('EINVAL', `terminal size ${rows} x ${columns}`))
 }
 
 export const makeMonitorControl = (layout: Layout): MonitorControl => {
   const send = (files: LaunchFiles, line: () => string): Answer<void> =>
-    answering(async () => order(files, line()), classifyMonitorError)
+    answering(async () => order(files, line()), classifyByErrno)
   return {
     resize: (ref, size) => send(incarnationFiles(layout, ref), () => resizeOrder(size)),
     resizeExec: (ref, exec, size) => send(execFiles(layout, ref, exec), () => resizeOrder(size)),

@@ -6,7 +6,7 @@ import type { ProcessPort } from '../../domain/ports/process-ports.ts'
 import { commandLine, readStat, type ProcessStat } from '../kernel/proc.ts'
 import { liveProcesses, proveIdentity } from '../observe/process-table.ts'
 import { servedBundle, servesDirectory } from './monitor-command.ts'
-import { MonitorFailure } from './monitor-errors.ts'
+import { EffectFailure } from '../errors/effect-failure.ts'
 
 export interface Ending {
   readonly process: ProcessPort
@@ -37,7 +37,7 @@ export const killProven = async (e: Ending, identity: ProcessIdentity): Promise<
   const answer = await e.process.signal(identity, sigkill)()
   if (answer._tag === 'Right') return
   if (answer.left._tag === 'NotApplied' && answer.left.errno === 'ESRCH') return
-  throw new MonitorFailure(answer.left)
+  throw new EffectFailure(answer.left)
 }
 
 const kill = async (e: Ending, row: ProcessStat): Promise<void> => {
@@ -71,7 +71,7 @@ export const endLaunch = async (e: Ending, directory: string): Promise<void> => 
       const { pid } = rows[0] ?? { pid: 0 }
       const state = readStat(pid)?.state ?? ''
       const text = `process ${pid} (state ${state}) of ${directory} survives SIGKILL`
-      throw new MonitorFailure(notApplied('EBUSY', text))
+      throw new EffectFailure(notApplied('EBUSY', text))
     }
     await round(e, rows)
     await sleep(pollMs)

@@ -1,12 +1,12 @@
 /** The process document of an exec, and the account files behind it. */
-import { mkdirSync, mkdtempSync, rmSync, symlinkSync, writeFileSync } from 'node:fs'
+import { mkdirSync, mkdtempSync, rmSync, symlinkSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import * as t from 'io-ts'
 import * as assert from 'uvu/assert'
 import { suite } from '../../properties/testing/suite.ts'
 import type { ExecProcess } from '../../domain/ports/process-ports.ts'
-import { readAccountFiles, resolveInRoot } from './account-files.ts'
-import { execProcessDocument, mergeEnvironment, parseExact, rootfsOf } from './exec-process.ts'
+import { readAccountFiles } from './account-files.ts'
+import { execProcessDocument, mergeEnvironment, rootfsOf } from './exec-process.ts'
 
 const test = suite('exec process')
 
@@ -52,11 +52,6 @@ test("an exec has the container's own process but for what it wishes", () => {
 
 test('limits of 2^64-1 keep every digit', () => {
   assert.match(execProcessDocument(config, wish({}), accounts), /"hard": 18446744073709551615/)
-  assert.equal(parseExact('["a \\" 12345678901234567890", 12345678901234567890, 7]'), [
-    'a " 12345678901234567890',
-    12345678901234567890n,
-    7,
-  ])
 })
 
 test('a named user brings its groups and home, and no effective capabilities', () => {
@@ -88,17 +83,11 @@ test('the rootfs is the one that the bundle names', () => {
   assert.is(rootfsOf('{"root": {"path": "rootfs"}}'), undefined)
 })
 
-test('no link leads out of the rootfs (CLI-USER-01)', () => {
+test('what a container made unreadable knows no users, and is no error', async () => {
   const root = mkdtempSync(`${tmpdir()}/isulad-test-`)
-  mkdirSync(`${root}/etc`)
-  mkdirSync(`${root}/real`)
-  writeFileSync(`${root}/real/passwd`, 'inside')
-  symlinkSync('/real/passwd', `${root}/etc/passwd`)
-  symlinkSync('../../../../../etc/group', `${root}/etc/group`)
-  symlinkSync('loop', `${root}/loop`)
-  assert.equal(readAccountFiles(root), { passwd: 'inside', group: '' })
-  assert.is(resolveInRoot(root, '/../../etc/x'), `${root}/etc/x`)
-  assert.is(resolveInRoot(root, '/loop'), undefined)
+  mkdirSync(`${root}/etc/group`, { recursive: true })
+  symlinkSync('passwd', `${root}/etc/passwd`)
+  assert.equal(await readAccountFiles(root), { passwd: '', group: '' })
   rmSync(root, { recursive: true })
 })
 

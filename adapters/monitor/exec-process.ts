@@ -1,26 +1,18 @@
 /** The OCI process document of an exec: the container's own process with the exec's wishes. */
 import * as E from 'fp-ts/lib/Either.js'
-import { exactJson, type ExactJson } from '../../domain/oci/uint64-json.ts'
+import { exactJson, parseExactJson, type ExactJson } from '../../domain/oci/uint64-json.ts'
 import { resolveUser } from '../../domain/oci/user.ts'
 import type { AccountFiles } from '../../domain/oci/host-facts.ts'
 import { notApplied } from '../../domain/ports/answer.ts'
 import type { ExecProcess } from '../../domain/ports/process-ports.ts'
-import { MonitorFailure } from './monitor-errors.ts'
+import { EffectFailure } from '../errors/effect-failure.ts'
 
 type JsonObject = { readonly [member: string]: ExactJson | undefined }
 
-const bigTag = '\u0000uint64:'
-
-/** Long integers (RLIM_INFINITY) keep their digits: they are tagged before JSON.parse sees them. */
-export const parseExact = (text: string): ExactJson => {
-  const tagged = text.replace(/"(?:[^"\\]|\\.)*"|-?\d{16,}(?![\d.eE])/g, (token) =>
-    token.startsWith('"') ? token : JSON.stringify(`${bigTag}${token}`),
-  )
-  return JSON.parse(tagged, (_, value: unknown) =>
-    typeof value === 'string' && value.startsWith(bigTag)
-      ? BigInt(value.slice(bigTag.length))
-      : value,
-  ) as ExactJson
+const parseConfig = (text: string): ExactJson => {
+  const parsed = parseExactJson(text)
+  if (E.isRight(parsed)) return parsed.right
+  throw new EffectFailure(notApplied('EINVAL', `the bundle's config.json: ${parsed.left}`))
 }
 
 const isObject = (value: ExactJson | undefined): value is JsonObject =>
@@ -30,7 +22,7 @@ const object = (value: ExactJson | undefined): JsonObject => (isObject(value) ? 
 
 /** The rootfs that the bundle names, or undefined for a relative or absent one. */
 export const rootfsOf = (config: string): string | undefined => {
-  const path = object(object(parseExact(config))['root'])['path']
+  const path = object(object(parseConfig(config))['root'])['path']
   return typeof path === 'string' && path.startsWith('/') ? path : undefined
 }
 
@@ -56,7 +48,7 @@ const execUser = (own: JsonObject, wanted: string, accounts: AccountFiles): Exec
   if (wanted === '') return { user: own, home: [] }
   const resolved = resolveUser(wanted, accounts)
   if (E.isLeft(resolved)) {
-    throw new MonitorFailure(notApplied('EUSER', resolved.left.message))
+    throw new EffectFailure(notApplied('EUSER', resolved.left.message))
   }
   const { uid, gid, additionalGids, home } = resolved.right
   return { user: { ...own, uid, gid, additionalGids: [...additionalGids] }, home: [`HOME=${home}`] }
@@ -74,7 +66,7 @@ export const execProcessDocument = (
   exec: ExecProcess,
   accounts: AccountFiles,
 ): string => {
-  const own = object(object(parseExact(config))['process'])
+  const own = object(object(parseConfig(config))['process'])
   const { user, home } = execUser(object(own['user']), exec.user, accounts)
   const env = mergeEnvironment(strings(own['env']), home)
   const terminal = exec.terminal ? mergeEnvironment(['TERM=xterm'], env) : env

@@ -14,7 +14,8 @@ import { proveLaunch, readPid } from './identity-proof.ts'
 import { makeLaunchDirectories, runtimeInvocation } from './launch.ts'
 import { writeLaunchRecord } from './launch-record.ts'
 import { execArguments, type MonitorCall } from './monitor-command.ts'
-import { classifyAfterSpawn, classifyMonitorError, MonitorFailure } from './monitor-errors.ts'
+import { classifyByErrno, EffectFailure } from '../errors/effect-failure.ts'
+import { classifyAfterSpawn } from './monitor-errors.ts'
 import { execFiles, incarnationFiles, terminalDirectory } from './monitor-files.ts'
 import type { MonitorParts } from './monitor-parts.ts'
 import { startMonitor, type StartedMonitor } from './start-monitor.ts'
@@ -39,13 +40,17 @@ const callOf = (p: MonitorParts, request: ExecRequest): MonitorCall => {
   }
 }
 
-const writeProcess = (p: MonitorParts, request: ExecRequest, call: MonitorCall): void => {
+const writeProcess = async (
+  p: MonitorParts,
+  request: ExecRequest,
+  call: MonitorCall,
+): Promise<void> => {
   const config = readFileSync(
     `${incarnationFiles(p.layout, request.ref).bundle}/config.json`,
     'utf8',
   )
   const rootfs = rootfsOf(config) ?? rootfsMount(p.layout, request.ref.id)
-  const document = execProcessDocument(config, request.process, readAccountFiles(rootfs))
+  const document = execProcessDocument(config, request.process, await readAccountFiles(rootfs))
   writeFileSync(processFile(call), document, { mode: 0o600 })
 }
 
@@ -59,7 +64,7 @@ const attachFirst = async (
   const listening = readAnswer(monitor.attach, p.deadlineMs)
   monitor.go()
   const answer = await listening
-  if (answer._tag === 'Late') throw new MonitorFailure(indeterminate('conmon: no attach socket'))
+  if (answer._tag === 'Late') throw new EffectFailure(indeterminate('conmon: no attach socket'))
   if (answer._tag === 'Data') connect()
   monitor.go()
 }
@@ -67,14 +72,14 @@ const attachFirst = async (
 /** `Closed`: the monitor died on the way, and the command may have run. */
 const requireStarted = (p: MonitorParts, answer: PipeAnswer): void => {
   if (answer._tag === 'Late') {
-    throw new MonitorFailure(indeterminate(`conmon: no answer after ${p.deadlineMs} ms`))
+    throw new EffectFailure(indeterminate(`conmon: no answer after ${p.deadlineMs} ms`))
   }
   if (answer._tag === 'Closed') {
-    throw new MonitorFailure(indeterminate('conmon ended without an answer'))
+    throw new EffectFailure(indeterminate('conmon ended without an answer'))
   }
   if (answer.data < 0) {
     const text = runtimeMessage(answer.message) || `the runtime failed (${answer.data})`
-    throw new MonitorFailure(notApplied('ERUNTIME', text))
+    throw new EffectFailure(notApplied('ERUNTIME', text))
   }
 }
 
@@ -137,9 +142,9 @@ const afterFailure = async (
 
 const attempt = async (p: MonitorParts, request: ExecRequest, call: MonitorCall) => {
   try {
-    writeProcess(p, request, call)
+    await writeProcess(p, request, call)
   } catch (error) {
-    throw new MonitorFailure(classifyMonitorError(error))
+    throw new EffectFailure(classifyByErrno(error))
   }
   await run(p, request, call)
   return recordLaunched(request, call)
@@ -148,13 +153,13 @@ const attempt = async (p: MonitorParts, request: ExecRequest, call: MonitorCall)
 export const exec = async (p: MonitorParts, request: ExecRequest): Promise<Launched> => {
   const call = callOf(p, request)
   if (existsSync(call.files.exits)) {
-    throw new MonitorFailure(notApplied('EEXIST', `exec ${request.exec} was started before`))
+    throw new EffectFailure(notApplied('EEXIST', `exec ${request.exec} was started before`))
   }
   try {
     await makeLaunchDirectories(p, request.ref, call.files)
     return await attempt(p, request, call)
   } catch (error) {
-    const failure = new MonitorFailure(await afterFailure(p, call, classifyAfterSpawn(error)))
+    const failure = new EffectFailure(await afterFailure(p, call, classifyAfterSpawn(error)))
     p.streams.abandon(streamKey(request.ref.id, request.exec), failure.message)
     throw failure
   }

@@ -2,8 +2,8 @@
 import { statSync } from 'node:fs'
 import type { ProcessIdentity } from '../../domain/identity.ts'
 import { commandLine, listPids, type ProcessStat } from '../kernel/proc.ts'
+import { errnoOf } from '../errors/errno.ts'
 import {
-  errnoOf,
   isInCgroup,
   proveIdentity,
   readIfPresent,

@@ -3,7 +3,7 @@ import { readFileSync, renameSync, writeFileSync } from 'node:fs'
 import * as E from 'fp-ts/lib/Either.js'
 import * as t from 'io-ts'
 import { ProcessIdentity } from '../../domain/identity.ts'
-import { errnoOf } from '../observe/process-table.ts'
+import { errnoOf } from '../errors/errno.ts'
 
 const LaunchRecord = t.readonly(
   t.partial({ init: ProcessIdentity, monitor: ProcessIdentity }),

@@ -12,7 +12,8 @@ import { endLaunch } from './end-launch.ts'
 import { proveLaunch } from './identity-proof.ts'
 import { writeLaunchRecord } from './launch-record.ts'
 import { launchArguments, type MonitorCall } from './monitor-command.ts'
-import { classifyAfterSpawn, classifyMonitorError, MonitorFailure } from './monitor-errors.ts'
+import { classifyByErrno, EffectFailure } from '../errors/effect-failure.ts'
+import { classifyAfterSpawn } from './monitor-errors.ts'
 import { incarnationFiles, terminalDirectory, type LaunchFiles } from './monitor-files.ts'
 import type { MonitorParts } from './monitor-parts.ts'
 import { startMonitor } from './start-monitor.ts'
@@ -23,7 +24,7 @@ export const runtimeInvocation = (p: MonitorParts, ref: ContainerRef): Invocatio
   const runtime = requireRuntime(p.catalogue, ref.runtime)
   if (!isExecutable(runtime.path)) {
     const text = `the binary ${runtime.path} of runtime ${ref.runtime} cannot be executed`
-    throw new MonitorFailure(notApplied('ERUNTIME', text))
+    throw new EffectFailure(notApplied('ERUNTIME', text))
   }
   return invocation(runtime, runtimeRoot(p.layout, ref.runtime))
 }
@@ -31,10 +32,10 @@ export const runtimeInvocation = (p: MonitorParts, ref: ContainerRef): Invocatio
 /** Both must be new: a launch happens at most once, never over a stale runtime object (R-09). */
 const requireFresh = (p: MonitorParts, ref: ContainerRef, files: LaunchFiles): void => {
   if (existsSync(files.exits)) {
-    throw new MonitorFailure(notApplied('EEXIST', `attempt ${ref.attempt} was launched before`))
+    throw new EffectFailure(notApplied('EEXIST', `attempt ${ref.attempt} was launched before`))
   }
   if (existsSync(runtimeState(p.layout, ref))) {
-    throw new MonitorFailure(notApplied('EEXIST', `runtime ${ref.runtime} still has ${ref.id}`))
+    throw new EffectFailure(notApplied('EEXIST', `runtime ${ref.runtime} still has ${ref.id}`))
   }
 }
 
@@ -71,10 +72,10 @@ const awaitCreated = async (p: MonitorParts, call: MonitorCall): Promise<void> =
     await monitor.forked
     const answer = await answered
     if (answer._tag === 'Late') {
-      throw new MonitorFailure(indeterminate(`conmon: no answer after ${p.deadlineMs} ms`))
+      throw new EffectFailure(indeterminate(`conmon: no answer after ${p.deadlineMs} ms`))
     }
-    if (answer._tag === 'Closed') throw new MonitorFailure(failureOf(0, ''))
-    if (answer.data < 0) throw new MonitorFailure(failureOf(answer.data, answer.message))
+    if (answer._tag === 'Closed') throw new EffectFailure(failureOf(0, ''))
+    if (answer.data < 0) throw new EffectFailure(failureOf(answer.data, answer.message))
   } finally {
     monitor.release()
   }
@@ -83,9 +84,7 @@ const awaitCreated = async (p: MonitorParts, call: MonitorCall): Promise<void> =
 const recordLaunched = (ref: ContainerRef, files: LaunchFiles): Launched => {
   const { init, monitor } = proveLaunch(files, ref.cgroupPath)
   if (init === undefined || monitor === undefined) {
-    throw new MonitorFailure(
-      indeterminate('the launched processes were gone before they were seen'),
-    )
+    throw new EffectFailure(indeterminate('the launched processes were gone before they were seen'))
   }
   writeLaunchRecord(files.record, { init, monitor })
   return { init, monitor }
@@ -96,7 +95,7 @@ const undo = async (p: MonitorParts, ref: ContainerRef, files: LaunchFiles): Pro
   await endLaunch(p, files.directory)
   for (const step of [p.cgroup.killAll, p.runtime.remove, p.cgroup.remove]) {
     const answer = await step(ref)()
-    if (answer._tag === 'Left') throw new MonitorFailure(answer.left)
+    if (answer._tag === 'Left') throw new EffectFailure(answer.left)
   }
   const made = ['sync', 'pidfile', 'conmon.pid', 'exits', 'persist', 'oom', 'launch.json']
   const inBundle = ['attach', 'ctl', 'winsz']
@@ -119,7 +118,7 @@ const afterFailure = async (
     await undo(p, ref, incarnationFiles(p.layout, ref))
     return failure
   } catch (error) {
-    const { effect } = new MonitorFailure(classifyMonitorError(error))
+    const effect = classifyByErrno(error)
     const left = effect._tag === 'NotApplied' ? effect.detail : effect.reason
     return indeterminate(`${failure.detail}; and it could not be undone: ${left}`)
   }
@@ -152,7 +151,7 @@ export const launch = async (p: MonitorParts, request: LaunchRequest): Promise<L
     p.streams.connect(streamKey(ref.id), call.files, { terminal, open, kept })
     return recordLaunched(ref, call.files)
   } catch (error) {
-    const failure = new MonitorFailure(await afterFailure(p, ref, classifyAfterSpawn(error)))
+    const failure = new EffectFailure(await afterFailure(p, ref, classifyAfterSpawn(error)))
     p.streams.abandon(streamKey(ref.id), failure.message)
     throw failure
   }

@@ -5,23 +5,23 @@ import { clearExec, clearIncarnation } from './clear.ts'
 import { exec } from './exec.ts'
 import { launch } from './launch.ts'
 import { observeLaunch } from './launch-observation.ts'
-import { classifyMonitorError } from './monitor-errors.ts'
+import { classifyByErrno } from '../errors/effect-failure.ts'
 import { execFiles, incarnationFiles } from './monitor-files.ts'
 import type { MonitorParts } from './monitor-parts.ts'
 
 export const makeMonitorPort = (p: MonitorParts): MonitorPort => ({
-  launch: (request) => answering(() => launch(p, request), classifyMonitorError),
+  launch: (request) => answering(() => launch(p, request), classifyByErrno),
   observe: (ref) =>
     answering(async () => {
       const files = incarnationFiles(p.layout, ref)
       return observeLaunch({ files, cgroupPath: ref.cgroupPath, oomCountedBy: p.host })
-    }, classifyMonitorError),
-  exec: (request) => answering(() => exec(p, request), classifyMonitorError),
+    }, classifyByErrno),
+  exec: (request) => answering(() => exec(p, request), classifyByErrno),
   observeExec: (ref, id) =>
     answering(async () => {
       const files = execFiles(p.layout, ref, id)
       return observeLaunch({ files, cgroupPath: ref.cgroupPath })
-    }, classifyMonitorError),
-  clear: (ref) => answering(() => clearIncarnation(p, ref), classifyMonitorError),
-  clearExec: (ref, id) => answering(() => clearExec(p, ref, id), classifyMonitorError),
+    }, classifyByErrno),
+  clear: (ref) => answering(() => clearIncarnation(p, ref), classifyByErrno),
+  clearExec: (ref, id) => answering(() => clearExec(p, ref, id), classifyByErrno),
 })

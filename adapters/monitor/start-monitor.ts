@@ -2,9 +2,9 @@
 import { spawn, type ChildProcess } from 'node:child_process'
 import type { Readable, Writable } from 'node:stream'
 import { notApplied } from '../../domain/ports/answer.ts'
-import { errnoOf } from '../observe/process-table.ts'
+import { errnoOf } from '../errors/errno.ts'
 import { openSyncFifo } from './sync-fifo.ts'
-import { MonitorFailure } from './monitor-errors.ts'
+import { EffectFailure } from '../errors/effect-failure.ts'
 
 export interface MonitorStart {
   readonly program: string
@@ -47,7 +47,7 @@ const forkedOf = (child: ChildProcess): Promise<void> =>
     child.stderr?.setEncoding('utf8')
     child.stderr?.on('data', (chunk: string) => (complaint += chunk))
     const fail = (text: string): void =>
-      reject(new MonitorFailure(notApplied('EMONITOR', `conmon: ${text}`)))
+      reject(new EffectFailure(notApplied('EMONITOR', `conmon: ${text}`)))
     child.on('error', (error) => fail(`${errnoOf(error) ?? ''} ${error.message}`.trim()))
     child.on('exit', (code, signal) => {
       if (code === 0) return resolve()

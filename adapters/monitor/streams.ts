@@ -9,7 +9,7 @@ import { Conduit } from './conduit.ts'
 import { defaultLimits, type AttachStream, type StreamLimits } from './attach-stream.ts'
 import { proveMonitor } from './identity-proof.ts'
 import { stdinOf, type StdinOfMonitor } from './monitor-command.ts'
-import { classifyMonitorError, MonitorFailure } from './monitor-errors.ts'
+import { classifyByErrno, EffectFailure } from '../errors/effect-failure.ts'
 import { execFiles, incarnationFiles, type LaunchFiles } from './monitor-files.ts'
 
 /** Called once: with the stream before the process starts, or with why there is none. */
@@ -58,7 +58,7 @@ export const makeStreamRegistry = (parts: StreamParts): StreamRegistry & StreamL
     if (existing !== undefined) return existing.join()
     const connected = connectSeqpacket(`${files.bundle}/attach`)
     if (!connected.ok) {
-      throw new MonitorFailure(notApplied(connected.errno, `attach socket in ${files.bundle}`))
+      throw new EffectFailure(notApplied(connected.errno, `attach socket in ${files.bundle}`))
     }
     const onClosed = (): void => void conduits.delete(key)
     const readiness = parts.readiness ?? sharedReadiness()
@@ -71,10 +71,10 @@ export const makeStreamRegistry = (parts: StreamParts): StreamRegistry & StreamL
     answering(async () => {
       const monitor = proveMonitor(files)
       if (monitor === undefined) {
-        throw new MonitorFailure(notApplied('ESRCH', 'no monitor serves this process any more'))
+        throw new EffectFailure(notApplied('ESRCH', 'no monitor serves this process any more'))
       }
       return open(files, stdinOf(commandLine(monitor.pid) ?? []))
-    }, classifyMonitorError)
+    }, classifyByErrno)
 
   const take = (key: string): StreamSink | undefined => {
     const sink = sinks.get(key)

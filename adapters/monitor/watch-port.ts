@@ -4,7 +4,7 @@ import type { ContainerId, ExecId, ProcessIdentity } from '../../domain/identity
 import type { ContainerRef, Layout } from '../../domain/ports/layout.ts'
 import type { HostNotice, WatchPort } from '../../domain/ports/process-ports.ts'
 import type { ExitWatcher } from '../kernel/exit-watcher.ts'
-import { errnoOf } from '../observe/process-table.ts'
+import { errnoOf } from '../errors/errno.ts'
 import { execFiles, incarnationFiles, type LaunchFiles } from './monitor-files.ts'
 
 export interface WatchParts {

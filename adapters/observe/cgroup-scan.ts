@@ -4,7 +4,7 @@ import type { ContainerId } from '../../domain/identity.ts'
 import type { Stranger } from '../../domain/ports/observation.ts'
 import type { CgroupHost } from '../cgroups/hierarchies.ts'
 import { isContainerName } from './directory-scan.ts'
-import { errnoOf } from './process-table.ts'
+import { errnoOf } from '../errors/errno.ts'
 
 export interface CgroupScan {
   /** Container to its cgroup path; the first parent that has it. */

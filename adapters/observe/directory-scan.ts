@@ -4,7 +4,7 @@ import { containerId, layerId, type ContainerId, type LayerId } from '../../doma
 import { layerDirectory, runtimeRoot, type Layout } from '../../domain/ports/layout.ts'
 import type { Stranger } from '../../domain/ports/observation.ts'
 import { readFacts } from '../layers/facts.ts'
-import { errnoOf } from './process-table.ts'
+import { errnoOf } from '../errors/errno.ts'
 
 /** One container under one runtime name, with its attempts in ascending order. */
 export interface RunState {

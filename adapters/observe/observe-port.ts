@@ -1,12 +1,7 @@
 /** Reads everything on the host that carries our mark: what recovery and audit start from. */
 import { existsSync, realpathSync } from 'node:fs'
 import { execId, type ContainerId, type ExecId } from '../../domain/identity.ts'
-import {
-  answering,
-  indeterminate,
-  notApplied,
-  type EffectError,
-} from '../../domain/ports/answer.ts'
+import { answering } from '../../domain/ports/answer.ts'
 import {
   cgroupPath,
   rootfsMount,
@@ -29,14 +24,8 @@ import { statusFromFiles } from '../runtime/runtime-state-file.ts'
 import { scanCgroups } from './cgroup-scan.ts'
 import { isContainerName, namesIn, scanDirectories, type RunState } from './directory-scan.ts'
 import { breathe, scanProcesses } from './process-scan.ts'
-import { errnoOf } from './process-table.ts'
+import { classifyByErrno } from '../errors/effect-failure.ts'
 import { findStrangers, namedId, type ObserveParts, type Scans } from './strangers.ts'
-
-const classify = (error: unknown): EffectError => {
-  const text = error instanceof Error ? error.message : String(error)
-  const errno = errnoOf(error)
-  return errno === undefined ? indeterminate(text) : notApplied(errno, text)
-}
 
 const pathOf = (s: Scans, id: ContainerId): string =>
   s.cgroups.paths.get(id) ?? cgroupPath(s.parts.cgroupParents()[0] ?? 'isulad', id)
@@ -155,5 +144,5 @@ const observeHost = async (parts: ObserveParts): Promise<HostObservation> => {
 }
 
 export const makeObservePort = (parts: ObserveParts): ObservePort => ({
-  observe: () => answering(() => observeHost(parts), classify),
+  observe: () => answering(() => observeHost(parts), classifyByErrno),
 })

@@ -1,6 +1,7 @@
 /** Proofs about processes: cgroups and start times of the very process that is meant (I5). */
 import { readFileSync } from 'node:fs'
 import type { ProcessIdentity } from '../../domain/identity.ts'
+import { hasErrno } from '../errors/errno.ts'
 import {
   currentBoot,
   hasEnded,
@@ -13,19 +14,12 @@ import {
 /** USER_HZ: what the kernel reports to user space on every Linux architecture we run on. */
 const ticksPerSecond = 100
 
-const goneCodes = new Set(['ENOENT', 'ESRCH', 'ENODEV', 'ENOTDIR'])
-
-export const errnoOf = (error: unknown): string | undefined =>
-  error instanceof Error && 'code' in error && typeof error.code === 'string'
-    ? error.code
-    : undefined
-
 /** The text of a file of a run directory or of cgroupfs, or undefined where it is gone. */
 export const readIfPresent = (path: string): string | undefined => {
   try {
     return readFileSync(path, 'utf8')
   } catch (error) {
-    if (goneCodes.has(errnoOf(error) ?? '')) return undefined
+    if (hasErrno(error, 'ENOENT', 'ESRCH', 'ENODEV', 'ENOTDIR')) return undefined
     throw error
   }
 }

@@ -1,6 +1,6 @@
 /** Runs one short-lived program to its end, or to its deadline. */
 import { spawn, type ChildProcess } from 'node:child_process'
-import { errnoOf } from '../observe/process-table.ts'
+import { errnoOf } from '../errors/errno.ts'
 
 export interface ProgramRequest {
   readonly file: string

@@ -3,7 +3,7 @@ import { accessSync, constants } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import * as E from 'fp-ts/lib/Either.js'
 import type { CgroupHost } from '../cgroups/hierarchies.ts'
-import { errnoOf } from '../observe/process-table.ts'
+import { errnoOf } from '../errors/errno.ts'
 import { unifiedToHide, type Runtime } from './runtime-command.ts'
 import { probeRuntime, runtimeKind, type ProbePlace } from './runtime-probe.ts'
 

@@ -1,17 +1,7 @@
-/** What the end of a runtime call means for the world: the one table of this adapter. */
+/** What the end of a runtime call means for the world: beside what an errno says. */
 import { indeterminate, notApplied, type EffectError } from '../../domain/ports/answer.ts'
-import { errnoOf } from '../observe/process-table.ts'
 import type { ProgramResult } from './run-program.ts'
 import { runtimeMessage } from './runtime-message.ts'
-
-/** Carries an answer out of a step that could not be completed. */
-export class RuntimeFailure extends Error {
-  readonly effect: EffectError
-  constructor(effect: EffectError) {
-    super(effect._tag === 'NotApplied' ? effect.detail : effect.reason)
-    this.effect = effect
-  }
-}
 
 type Failed =
   Exclude<ProgramResult, { _tag: 'Exited' }> | { _tag: 'Exited'; stderr: string; code: number }
@@ -31,11 +21,4 @@ export const classifyResult = (call: string, result: Failed): EffectError => {
         runtimeMessage(result.stderr) || `${call}: exit code ${result.code}`,
       )
   }
-}
-
-export const classifyRuntimeError = (error: unknown): EffectError => {
-  if (error instanceof RuntimeFailure) return error.effect
-  const errno = errnoOf(error)
-  const text = error instanceof Error ? error.message : String(error)
-  return errno === undefined ? indeterminate(text) : notApplied(errno, text)
 }

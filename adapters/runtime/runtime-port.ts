@@ -8,7 +8,8 @@ import { runtimeRoot, type ContainerRef, type Layout } from '../../domain/ports/
 import type { RuntimePort, RuntimeStatus } from '../../domain/ports/process-ports.ts'
 import type { RuntimeCatalogue } from './runtime-catalogue.ts'
 import { invocation, type Runtime } from './runtime-command.ts'
-import { classifyResult, classifyRuntimeError, RuntimeFailure } from './runtime-errors.ts'
+import { classifyByErrno, EffectFailure } from '../errors/effect-failure.ts'
+import { classifyResult } from './runtime-errors.ts'
 import { stateFiles } from './runtime-state-file.ts'
 import { runProgram, type ProgramResult } from './run-program.ts'
 
@@ -30,7 +31,7 @@ export const runtimeState = (layout: Layout, ref: Pick<ContainerRef, 'id' | 'run
 export const requireRuntime = (catalogue: RuntimeCatalogue, name: string): Runtime => {
   const runtime = catalogue.find(name)
   if (runtime !== undefined) return runtime
-  throw new RuntimeFailure(notApplied('ERUNTIME', `unknown runtime ${name}`))
+  throw new EffectFailure(notApplied('ERUNTIME', `unknown runtime ${name}`))
 }
 
 const call = (p: RuntimePortParts, ref: ContainerRef, args: ReadonlyArray<string>) => {
@@ -45,11 +46,11 @@ const call = (p: RuntimePortParts, ref: ContainerRef, args: ReadonlyArray<string
 
 const parseStatus = (result: ProgramResult): RuntimeStatus => {
   if (result._tag !== 'Exited' || result.code !== 0) {
-    throw new RuntimeFailure(classifyResult('runtime state', result))
+    throw new EffectFailure(classifyResult('runtime state', result))
   }
   const decoded = StateDocument.decode(JSON.parse(result.stdout))
   if (E.isRight(decoded)) return decoded.right.status
-  throw new RuntimeFailure(indeterminate(`runtime state: unreadable answer ${result.stdout}`))
+  throw new EffectFailure(indeterminate(`runtime state: unreadable answer ${result.stdout}`))
 }
 
 const status = async (p: RuntimePortParts, ref: ContainerRef): Promise<RuntimeStatus> => {
@@ -69,10 +70,10 @@ const start = async (p: RuntimePortParts, ref: ContainerRef): Promise<void> => {
   if (failure._tag === 'NotApplied' && result._tag === 'Exited') {
     const now = await status(p, ref)
     if (now === 'running' || now === 'paused') {
-      throw new RuntimeFailure(indeterminate(`${failure.detail}; yet the container is ${now}`))
+      throw new EffectFailure(indeterminate(`${failure.detail}; yet the container is ${now}`))
     }
   }
-  throw new RuntimeFailure(failure)
+  throw new EffectFailure(failure)
 }
 
 /** What a crash in `create` leaves may be no container to the runtime: then it is plain files. */
@@ -83,13 +84,13 @@ const remove = async (p: RuntimePortParts, ref: ContainerRef): Promise<void> => 
   if (!existsSync(directory)) return
   const whole = stateFiles.some((file) => existsSync(`${directory}/${file}`))
   if (whole || result._tag !== 'Exited') {
-    throw new RuntimeFailure(classifyResult('runtime delete', result))
+    throw new EffectFailure(classifyResult('runtime delete', result))
   }
   await rm(directory, { recursive: true, force: true })
 }
 
 export const makeRuntimePort = (p: RuntimePortParts): RuntimePort => ({
-  start: (ref) => answering(() => start(p, ref), classifyRuntimeError),
-  status: (ref) => answering(() => status(p, ref), classifyRuntimeError),
-  remove: (ref) => answering(() => remove(p, ref), classifyRuntimeError),
+  start: (ref) => answering(() => start(p, ref), classifyByErrno),
+  status: (ref) => answering(() => status(p, ref), classifyByErrno),
+  remove: (ref) => answering(() => remove(p, ref), classifyByErrno),
 })

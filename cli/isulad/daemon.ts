@@ -17,7 +17,7 @@ import { openRefusalText } from '../../journal/open/refusal.ts'
 import { decodeEnvelope } from '../../journal/record/envelope-codec.ts'
 import { hostInfo } from './host-info.ts'
 import { openHost, type RealHost } from './host-ports.ts'
-import { removePidFile, writePidFile } from './pid-file.ts'
+import { takePidFile } from './pid-file.ts'
 import { openQuarantine } from './quarantine.ts'
 import { reports } from './reports.ts'
 import { engineVersion, upstreamVersion } from './version.ts'
@@ -146,21 +146,25 @@ export const runDaemon = async (
   const gid = groupId(config.group)
   if (E.isLeft(sockets)) return sockets
   if (E.isLeft(gid)) return gid
+  const pidFile = takePidFile(config.pidfile, process.pid)
+  if (E.isLeft(pidFile)) return pidFile
   prepareDirectories(config)
   const opened = await openEngine(config, log, onFatal)
-  if (E.isLeft(opened)) return opened
+  if (E.isLeft(opened)) {
+    pidFile.right.remove()
+    return opened
+  }
   const { engine, host, journal } = opened.right
   if (journal !== undefined) await engine.start(tailCuts(journal))
   const listen = { sockets: sockets.right, gid: gid.right, log }
   const servers = await serve(config, opened.right, listen)
-  writePidFile(config.pidfile, process.pid)
   log.info(`isulad ${engineVersion} listens on ${sockets.right.join(' ')}`)
   const stop = async (signal: string): Promise<void> => {
     await Promise.all(servers.map((s) => s.close(2_000)))
     if (journal !== undefined) await engine.stop(signal)
     await journal?.close()
     host.close()
-    removePidFile(config.pidfile, process.pid)
+    pidFile.right.remove()
   }
   return E.right({ stop })
 }

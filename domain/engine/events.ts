@@ -22,6 +22,8 @@ export const RecoveryFinding = t.strict(
     found: t.string,
     /** What was decided about it. */
     decided: t.string,
+    /** It stays as it is until somebody acts: told once, not at every start (L1). */
+    standing: t.boolean,
   },
   'RecoveryFinding',
 )

@@ -17,6 +17,7 @@ export interface HostMount {
   readonly slave: boolean
 }
 
+/** `hybrid`: v1 controllers plus a v2 tree beside them. */
 export type CgroupMode = 'v1' | 'hybrid' | 'v2'
 
 export interface HostFacts {

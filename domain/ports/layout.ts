@@ -56,6 +56,10 @@ export const layerStaging = (l: Layout, layer: LayerId): string =>
 export const writableDirectory = (l: Layout, id: ContainerId): string =>
   `${l.root}/storage/overlay-containers/${id}`
 
+/** Where a writable layer is moved before it is removed; an id of a layer might be equal. */
+export const writableStaging = (l: Layout, id: ContainerId): string =>
+  `${l.root}/storage/staging/container-${id}`
+
 export const rootfsMount = (l: Layout, id: ContainerId): string =>
   `${writableDirectory(l, id)}/merged`
 

@@ -37,8 +37,14 @@ const found = (
   subject: string,
   seen: string,
   decided: string,
-  commands: ReadonlyArray<Command> = [],
-): Recovery => ({ commands, findings: [{ subject, found: seen, decided }] })
+  commands: ReadonlyArray<Command>,
+): Recovery => ({ commands, findings: [{ subject, found: seen, decided, standing: false }] })
+
+/** Nothing can be done about it here: it is told, and not again while it stays so. */
+const stands = (subject: string, seen: string, decided: string): Recovery => ({
+  commands: [],
+  findings: [{ subject, found: seen, decided, standing: true }],
+})
 
 const noTrace: LaunchObservation = { oomKilled: false }
 
@@ -189,7 +195,7 @@ const recoverRemoving = (
 const recoverContainer = (input: RecoveryInput, c: Container): Recovery => {
   const { observation, look } = input
   const reason = input.quarantined(`container:${c.id}`)
-  if (reason !== undefined) return found(`container ${c.id}`, reason, 'left alone, out of use')
+  if (reason !== undefined) return stands(`container ${c.id}`, reason, 'left alone, out of use')
   const boot = bootOf(c)
   if (boot !== null && boot !== observation.boot) return afterReboot(c, look)
   const seen = observation.containers[c.id]
@@ -208,7 +214,7 @@ const missingLayers = (input: RecoveryInput): ReadonlyArray<Recovery> => {
   const present = new Set(input.observation.layers)
   return input.layers
     .filter((l) => l.phase._tag === 'Committed' && !present.has(l.id))
-    .map((l) => found(`layer ${l.id}`, 'its directory is missing', 'its images cannot be used'))
+    .map((l) => stands(`layer ${l.id}`, 'its directory is missing', 'its images cannot be used'))
 }
 
 const strangers = (input: RecoveryInput): ReadonlyArray<Recovery> => {
@@ -216,10 +222,10 @@ const strangers = (input: RecoveryInput): ReadonlyArray<Recovery> => {
   const unknown = Object.keys(input.observation.containers)
     .filter((id) => !known.has(id))
     .map((id) =>
-      found(`container ${id}`, 'the host has traces of it, the journal has none', 'reported'),
+      stands(`container ${id}`, 'the host has traces of it, the journal has none', 'reported'),
     )
   const others = input.observation.strangers.map((s) =>
-    found(`${s.kind} ${s.name}`, 'it has our mark and no owner', 'reported'),
+    stands(`${s.kind} ${s.name}`, 'it has our mark and no owner', 'reported'),
   )
   return [...unknown, ...others]
 }

@@ -305,7 +305,7 @@ export class Engine {
     const by = ownSubmitter('recovery', causation)
     for (const command of recovery.commands) await this.#submitOnce(command, by)
     const { findings } = recovery
-    if (findings.length > 0) await this.#submitOnce({ _tag: 'RecordRecovery', findings }, by)
+    await this.#submitOnce({ _tag: 'RecordRecovery', findings }, by)
   }
 
   #appendFailed(error: unknown, entries: ReadonlyArray<QueueEntry>): void {

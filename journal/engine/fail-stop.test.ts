@@ -28,8 +28,7 @@ const left = (result: SubmitResult) => {
   return result.left
 }
 
-const count = (rig: EngineRig, kind: string): number =>
-  rig.kinds().filter((k) => k === kind).length
+const count = (rig: EngineRig, kind: string): number => rig.kinds().filter((k) => k === kind).length
 
 test('J5 a lost client command is answered as refused by a read-only journal', async () => {
   const rig = await running()

@@ -32,14 +32,17 @@ export interface ReadOptions {
 /** At most so many live events wait for a slow reader before it is cut. */
 const mostBacklog = 100_000
 
+/** Taken from in batches: shifting a long array one by one is quadratic. */
 class Backlog {
-  readonly #events: Envelope[] = []
+  #incoming: Envelope[] = []
+  #batch: ReadonlyArray<Envelope> = []
+  #taken = 0
   #wake: () => void = () => undefined
   overflow = false
 
   push(e: Envelope): void {
-    if (this.#events.length >= mostBacklog) this.overflow = true
-    else this.#events.push(e)
+    if (this.#incoming.length >= mostBacklog) this.overflow = true
+    else this.#incoming.push(e)
     this.#wake()
   }
 
@@ -48,11 +51,16 @@ class Backlog {
   }
 
   take(): Envelope | undefined {
-    return this.#events.shift()
+    if (this.#taken === this.#batch.length) {
+      this.#batch = this.#incoming
+      this.#incoming = []
+      this.#taken = 0
+    }
+    return this.#batch[this.#taken++]
   }
 
   wait(): Promise<void> {
-    return this.#events.length > 0 || this.overflow
+    return this.#incoming.length > 0 || this.overflow
       ? Promise.resolve()
       : new Promise((resolve) => (this.#wake = resolve))
   }

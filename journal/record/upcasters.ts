@@ -6,13 +6,14 @@ export interface Upcaster {
   readonly upcast: (payload: Readonly<Record<string, unknown>>) => Record<string, unknown>
 }
 
-/** In order of `from`. Version 1 of every kind is the present one. */
+/** Version 1 of every kind is the present one. */
 export const upcasters: ReadonlyArray<Upcaster> = []
 
+/** The steps of one kind, in the order in which they are applied. */
 export const upcastersOf = (
   kind: string,
   among: ReadonlyArray<Upcaster> = upcasters,
-): ReadonlyArray<Upcaster> => among.filter((u) => u.kind === kind)
+): ReadonlyArray<Upcaster> => among.filter((u) => u.kind === kind).sort((a, b) => a.from - b.from)
 
-export const currentVersion = (kind: string): number =>
-  upcastersOf(kind).reduce((v, u) => Math.max(v, u.from + 1), 1)
+export const currentVersion = (kind: string, among: ReadonlyArray<Upcaster> = upcasters): number =>
+  upcastersOf(kind, among).reduce((v, u) => Math.max(v, u.from + 1), 1)

@@ -68,12 +68,13 @@ const follow = (draft: Draft, cuts: TailCut[], recorded: RecordedEvent): void =>
       const at = time(envelope.at)
       draft.start = { seq: envelope.seq, at, version, boot, pid, previous }
       draft.tailCuts = cuts.splice(0)
-      draft.findings = []
+      // What still stands was told by an earlier start and is not told again by the journal.
+      draft.findings = draft.findings.filter((f) => f.standing)
       draft.repaired = []
       return
     }
     case 'RecoveryConcluded':
-      draft.findings.push(...event.findings)
+      draft.findings = [...event.findings]
       return
     default:
       if (envelope.actor === 'recovery') draft.repaired.push(repairOf(recorded))

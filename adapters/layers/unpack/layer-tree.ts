@@ -3,7 +3,8 @@ import { chmodSync, lstatSync, mkdirSync, readdirSync, rmSync } from 'node:fs'
 import { setXattr } from '../../kernel/xattr.ts'
 import { malformed } from '../tar/archive-error.ts'
 import { parentOf, type EntryPath } from './entry-path.ts'
-import { applied, hasCode } from './system-error.ts'
+import { hasErrno } from '../../errors/errno.ts'
+import { applied } from '../../errors/system-error.ts'
 
 const opaqueName = 'trusted.overlay.opaque'
 
@@ -61,7 +62,7 @@ export class LayerTree {
     try {
       mkdirSync(this.absolute(parent))
     } catch (error) {
-      if (!hasCode(error, 'EEXIST')) throw error
+      if (!hasErrno(error, 'EEXIST')) throw error
       if (!this.#whiteouts.has(parent))
         throw malformed(`${JSON.stringify(path)}: its parent is no directory`)
       this.#replaceByDirectory(parent)
@@ -77,7 +78,7 @@ export class LayerTree {
     try {
       make(at)
     } catch (error) {
-      if (!hasCode(error, 'EEXIST')) throw error
+      if (!hasErrno(error, 'EEXIST')) throw error
       this.remove(path)
       make(at)
     }
@@ -100,7 +101,7 @@ export class LayerTree {
     try {
       make(this.absolute(path))
     } catch (error) {
-      if (hasCode(error, 'EEXIST')) return
+      if (hasErrno(error, 'EEXIST')) return
       throw error
     }
     this.#whiteouts.add(path)

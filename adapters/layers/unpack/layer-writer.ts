@@ -21,7 +21,7 @@ import type { TarEntry } from '../tar/tar-entry.ts'
 import type { TarHandler } from '../tar/tar-reader.ts'
 import { entryPath, meaningOf, type EntryPath } from './entry-path.ts'
 import { LayerTree } from './layer-tree.ts'
-import { applied } from './system-error.ts'
+import { applied } from '../../errors/system-error.ts'
 
 export interface LayerLimits {
   readonly maxEntries: number

@@ -4,16 +4,16 @@ import { closeSync, constants, lstatSync, mkdirSync, openSync, renameSync } from
 import { dirname } from 'node:path'
 import type { LayerSource } from '../../../domain/ports/storage-ports.ts'
 import type { DiffId, LayerId } from '../../../domain/identity.ts'
+import { applied } from '../../errors/system-error.ts'
+import { makeDurableDirectory, syncDirectory } from '../../files/durable.ts'
 import { syncFileSystem } from '../../kernel/nodes.ts'
 import { archivedFile } from '../archive/archive-index.ts'
 import { decompressed } from '../archive/byte-source.ts'
-import { makeDurableDirectory, syncDirectory } from '../durable-directories.ts'
 import { readFacts, writeFacts } from '../facts.ts'
 import { removeTree } from '../remove-tree.ts'
 import { notWhole } from '../tar/archive-error.ts'
 import { TarReader } from '../tar/tar-reader.ts'
 import { LayerWriter, type LayerLimits, type WrittenLayer } from './layer-writer.ts'
-import { applied } from './system-error.ts'
 
 export interface UnpackOrder {
   readonly layer: LayerId
@@ -55,12 +55,12 @@ const syncContent = (directory: string): void => {
 }
 
 /** Renames first, so that a half removed layer is never seen in its place. */
-export const removeLayer = (directory: string, staging: string): void => {
+export const removeLayer = async (directory: string, staging: string): Promise<void> => {
   removeTree(staging)
   if (lstatSync(directory, { throwIfNoEntry: false }) === undefined) return
-  makeDurableDirectory(dirname(staging), 0o700)
+  await makeDurableDirectory(dirname(staging), 0o700)
   renameSync(directory, staging)
-  syncDirectory(dirname(directory))
+  await syncDirectory(dirname(directory))
   removeTree(staging)
 }
 
@@ -69,12 +69,12 @@ const stage = async (order: UnpackOrder): Promise<number> => {
   mkdirSync(staging, { mode: 0o700 })
   mkdirSync(`${staging}/diff`, { mode: 0o755 })
   const written = await unpackInto(`${staging}/diff`, order)
-  writeFacts(staging, { version: 1, layer, diff, ...written })
+  await writeFacts(staging, { version: 1, layer, diff, ...written })
   // Content, names and facts together, before the name that makes them count.
   syncContent(staging)
   renameSync(staging, directory)
-  syncDirectory(dirname(directory))
-  syncDirectory(dirname(staging))
+  await syncDirectory(dirname(directory))
+  await syncDirectory(dirname(staging))
   return written.sizeBytes
 }
 
@@ -84,9 +84,9 @@ export const unpackLayer = async (order: UnpackOrder): Promise<number> => {
   if (committed !== undefined && committed.diff !== order.diff)
     throw notWhole(`layer ${order.layer} is there with another diff id ${committed.diff}`)
   if (committed !== undefined) return committed.sizeBytes
-  makeDurableDirectory(dirname(order.directory), 0o700)
-  makeDurableDirectory(dirname(order.staging), 0o700)
-  removeLayer(order.directory, order.staging)
+  await makeDurableDirectory(dirname(order.directory), 0o700)
+  await makeDurableDirectory(dirname(order.staging), 0o700)
+  await removeLayer(order.directory, order.staging)
   try {
     return await stage(order)
   } catch (error) {

@@ -171,13 +171,25 @@ export class SmallHost {
     }
   }
 
+  #execsOf({ id, attempt }: Run): Readonly<Record<ExecId, LaunchObservation>> {
+    return Object.fromEntries(
+      [...this.#runs.values()].flatMap((r) =>
+        r.exec !== undefined && r.id === id && r.attempt === attempt
+          ? [[r.exec, this.#observe(keyOf(r, r.exec))]]
+          : [],
+      ),
+    )
+  }
+
   #observeAll(): Readonly<Record<ContainerId, ContainerObservation>> {
     const inits = [...this.#runs.values()].filter((r) => r.exec === undefined)
     return Object.fromEntries(
       inits.map((run) => [
         run.id,
         {
-          incarnations: [{ attempt: run.attempt, execs: {}, ...this.#observe(keyOf(run)) }],
+          incarnations: [
+            { attempt: run.attempt, execs: this.#execsOf(run), ...this.#observe(keyOf(run)) },
+          ],
           runtime: this.#started.has(run.id) ? 'running' : 'created',
           rootfsMounted: true,
           cgroup: true,

@@ -8,7 +8,7 @@ import { leaks } from '../../harness/leaks.ts'
 import { eventually } from '../../harness/processes.ts'
 import type { Ran } from '../../harness/run.ts'
 import { missingRequirement, type Requirement } from '../../testing/requirements.ts'
-import { suite } from '../../testing/suite.ts'
+import { suite, type Suite } from '../../testing/suite.ts'
 
 const needs: ReadonlyArray<Requirement> = ['root', 'program:conmon', 'program:busybox']
 
@@ -18,7 +18,7 @@ export const sleeper = ['sh', '-c', 'trap "exit 0" TERM; sleep 1000 & wait']
 export const deaf = ['sh', '-c', 'trap "" TERM; sleep 1000']
 
 export class CliFile {
-  readonly #test
+  readonly #test: Suite
   readonly #needs: ReadonlyArray<Requirement>
   readonly #options: DaemonOptions
   #daemon: TestDaemon | undefined
@@ -43,9 +43,8 @@ export class CliFile {
     return this.#daemon
   }
 
-  test(name: string, body: () => Promise<void>, ms?: number): void {
+  readonly test = (name: string, body: () => Promise<void>, ms?: number): void =>
     this.#test.needs(this.#needs, name, body, ms)
-  }
 
   /** Ends the file: nothing may be left of all that its tests made. */
   run(): void {

@@ -1,15 +1,11 @@
 /** The lifecycle commands of isula, on real containers (spec 20 sections 3 and 5). */
 // deadline: 90s
 import { equal, is, match, not, ok } from 'uvu/assert'
-import { identify, isAlive, pause } from '../../harness/processes.ts'
+import { eventually, identify, isAlive, pause } from '../../harness/processes.ts'
 import { cgroupFile, CliFile, deaf, sleeper } from './cli-file.ts'
 
 const cli = new CliFile('isula lifecycle')
-const { test, ok: isula, fails, start, status, pid, remove, until } = bind(cli)
-
-function bind(file: CliFile) {
-  return { ...file, test: file.test.bind(file), ok: file.ok }
-}
+const { test, ok: isula, fails, start, status, pid, remove, until } = cli
 
 const shown = async (name: string, path: string): Promise<string> => cli.daemon.inspect(name, path)
 
@@ -228,7 +224,7 @@ test('CLI-PAUSE-01 CLI-UNPAUSE-01 CLI-STATE-05 RT-OP-11 RT-OP-12: pause freezes,
   await remove('frozen')
 })
 
-test('CLI-STATE-06: rm -f removes a paused container, as the precedence says', async () => {
+test('rm -f removes a paused container', async () => {
   const id = await start('cold')
   await isula('pause', 'cold')
   is(await isula('rm', '-f', 'cold'), id)
@@ -250,7 +246,7 @@ test('CLI-RUN-03 CLI-SC-26 CLI-STATE-09: run --rm removes the container at its e
   is(await isula('ps', '-aq'), '')
   const id = await isula('run', '-d', '--rm', 'busybox', ...sleeper)
   await isula('stop', '-t', '0', id)
-  is(await isula('ps', '-aq'), '')
+  await eventually('it is removed', async () => (await isula('ps', '-aq')) === '')
 })
 
 test('CLI-CR-42 CLI-STATE-09: a restart policy starts it again, and a stop ends that', async () => {

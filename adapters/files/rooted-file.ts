@@ -2,9 +2,11 @@
 import { constants } from 'node:fs'
 import { lstat, open, readlink, realpath } from 'node:fs/promises'
 import { join } from 'node:path'
-import { BundleRefusal, isMissing } from './bundle-errors.ts'
+import { isMissing } from '../errors/errno.ts'
+import { SystemError } from '../errors/system-error.ts'
 
 const maxLinks = 40
+/** Larger files are none that we read; a container could otherwise fill our memory. */
 const maxBytes = 4 * 1024 * 1024
 
 /** The path below `root` after following links as a process inside would: `/` is the root. */
@@ -24,7 +26,7 @@ const resolveInside = async (root: string, path: string): Promise<string> => {
       continue
     }
     links += 1
-    if (links > maxLinks) throw new BundleRefusal('ELOOP', `too many links in ${path}`)
+    if (links > maxLinks) throw new SystemError('ELOOP', `too many links in ${path}`)
     const target = await readlink(here)
     if (target.startsWith('/')) inside = []
     pending.push(...target.split('/').reverse())
@@ -39,19 +41,21 @@ const readRegular = async (root: string, path: string): Promise<string> => {
   try {
     const real = await readlink(`/proc/self/fd/${handle.fd}`)
     if (!real.startsWith(`${await realpath(root)}/`))
-      throw new BundleRefusal('EINVAL', `${path} is outside of the root file system`)
-    const { size } = await handle.stat().then((stat) => {
-      if (stat.isFile()) return stat
-      throw new BundleRefusal('EINVAL', `${path} is not a regular file`)
-    })
-    if (size > maxBytes) throw new BundleRefusal('EINVAL', `${path} is larger than ${maxBytes}`)
+      throw new SystemError('EINVAL', `${path} is outside of the root file system`)
+    const stat = await handle.stat()
+    if (!stat.isFile()) throw new SystemError('EINVAL', `${path} is not a regular file`)
+    if (stat.size > maxBytes)
+      throw new SystemError('EINVAL', `${path} is larger than ${maxBytes} bytes`)
     return await handle.readFile('utf8')
   } finally {
     await handle.close()
   }
 }
 
-/** `path` is relative to the root, e.g. `etc/passwd`; a missing file is empty (CLI-USER-01). */
+/**
+ * `path` is relative to the root, e.g. `etc/passwd`; a missing file is empty (CLI-USER-01).
+ * Rejects with `ELOOP`, or `EINVAL` for what is no file of sane size inside, or Node's errors.
+ */
 export const readInside = async (root: string, path: string): Promise<string> => {
   try {
     return await readRegular(root, await resolveInside(root, path))

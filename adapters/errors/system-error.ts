@@ -1,5 +1,5 @@
-/** Kernel refusals as exceptions inside of a task; the task's border turns them into answers. */
-import type { Sys } from '../../kernel/libc.ts'
+/** Refusals of the kernel as exceptions; the border of the task turns them into answers. */
+import type { Sys } from '../kernel/libc.ts'
 
 /** Has the shape of Node's own: `code` is the errno's name. */
 export class SystemError extends Error {
@@ -17,6 +17,3 @@ export const applied = <A>(result: Sys<A>, path: Buffer | string): A => {
   if (!result.ok) throw new SystemError(result.errno, path.toString())
   return result.value
 }
-
-export const hasCode = (error: unknown, code: string): boolean =>
-  error instanceof Error && 'code' in error && error.code === code

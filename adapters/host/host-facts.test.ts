@@ -1,11 +1,10 @@
-/** Parsers of /proc texts. */
+/** What is gathered of this host is complete and exact. */
 import assert from 'node:assert/strict'
 import { readFileSync } from 'node:fs'
 import { suite } from '../../properties/testing/suite.ts'
 import { hostDevices } from './device-nodes.ts'
-import { gatherHostFacts, onlineCpus } from './host-facts.ts'
+import { gatherHostFacts, hardLimits, onlineCpus } from './host-facts.ts'
 import { parseCapabilities } from '../kernel/own-limits.ts'
-import { cgroupModeOf, hardLimits, mountEntries } from './proc-text.ts'
 
 const test = suite('host facts')
 
@@ -18,28 +17,6 @@ const limits = [
 
 test('hard limits are read exactly, unlimited ones are no ceiling', () => {
   assert.deepEqual(hardLimits(limits), { RLIMIT_NOFILE: 20000n, RLIMIT_NICE: 0n })
-})
-
-const line = (point: string, optional: string, type: string, options = 'rw') =>
-  `31 23 0:28 / ${point} rw,relatime ${optional}- ${type} x ${options}`
-
-test('mounts have point, propagation, type and controllers, with escapes undone', () => {
-  const [entry] = mountEntries(line('/a\\040b', 'shared:5 master:2 ', 'cgroup', 'rw,memory'))
-  assert.deepEqual(entry, {
-    point: '/a b',
-    shared: true,
-    slave: true,
-    type: 'cgroup',
-    options: ['rw', 'memory'],
-  })
-})
-
-test('the three cgroup layouts are told apart', () => {
-  const v1 = line('/sys/fs/cgroup/memory', '', 'cgroup', 'rw,memory')
-  const unified = line('/sys/fs/cgroup/unified', '', 'cgroup2')
-  assert.equal(cgroupModeOf(mountEntries(v1)), 'v1')
-  assert.equal(cgroupModeOf(mountEntries(`${v1}\n${unified}`)), 'hybrid')
-  assert.equal(cgroupModeOf(mountEntries(line('/sys/fs/cgroup', '', 'cgroup2'))), 'v2')
 })
 
 test.needs(['linux'], 'the facts of this machine are complete', async () => {
