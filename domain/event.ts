@@ -25,17 +25,6 @@ export const isContainerEvent = (e: DomainEvent): e is ContainerEvent => contain
 export const isImageEvent = (e: DomainEvent): e is ImageEvent => imageTags.has(e._tag)
 export const isLayerEvent = (e: DomainEvent): e is LayerEvent => layerTags.has(e._tag)
 
-export type EntityKind = 'container' | 'image' | 'layer' | 'engine'
-
-export const entityKind = (e: DomainEvent): EntityKind =>
-  isContainerEvent(e)
-    ? 'container'
-    : isImageEvent(e)
-      ? 'image'
-      : isLayerEvent(e)
-        ? 'layer'
-        : 'engine'
-
 /** `container:<id>`, `image:<id>`, `layer:<id>` or `engine`. */
 export const streamOf = (e: DomainEvent): string => {
   if (isContainerEvent(e)) return `container:${e.id}`

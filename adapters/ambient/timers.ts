@@ -7,14 +7,16 @@ const longestSleepMs = 2_147_483_647
 export const systemTimer = (clock: ClockPort): TimerPort => ({
   at: (monoMs, call) => {
     let timer: NodeJS.Timeout
-    const sleep = (): void => {
-      const leftMs = monoMs - clock.now().monoMs
-      timer =
-        leftMs > longestSleepMs
-          ? setTimeout(sleep, longestSleepMs)
-          : setTimeout(call, Math.max(0, Math.ceil(leftMs)))
+    const sleep = (ms: number): void => {
+      timer = setTimeout(wake, Math.min(longestSleepMs, Math.max(0, Math.ceil(ms))))
     }
-    sleep()
+    // Node counts whole milliseconds and may wake a little early.
+    const wake = (): void => {
+      const leftMs = monoMs - clock.now().monoMs
+      if (leftMs > 0) sleep(leftMs)
+      else call()
+    }
+    sleep(monoMs - clock.now().monoMs)
     return () => clearTimeout(timer)
   },
 })

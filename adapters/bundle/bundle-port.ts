@@ -34,7 +34,7 @@ export interface BundleOptions {
   readonly facts?: (wanted: WantedFacts) => Promise<HostFacts>
 }
 
-export const networkFiles = (directory: string): NetworkFiles => ({
+const networkFiles = (directory: string): NetworkFiles => ({
   hosts: `${directory}/hosts`,
   hostname: `${directory}/hostname`,
   resolvConf: `${directory}/resolv.conf`,

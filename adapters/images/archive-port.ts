@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { indeterminate } from '../../domain/ports/answer.ts'
 import type { ArchivePort } from '../../domain/ports/storage-ports.ts'
-import { createWorkerPool, type WorkerPool } from '../kernel/worker-pool.ts'
+import { createWorkerPool, type WorkerPool } from '../threads/worker-pool.ts'
 import { ArchiveReply } from './archive-reply.ts'
 
 /** Reading the directory of a compressed archive means inflating all of it. */

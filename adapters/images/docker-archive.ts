@@ -16,7 +16,7 @@ const maxDocumentBytes = 8 << 20
 const sha256 = (bytes: Buffer | string): string => createHash('sha256').update(bytes).digest('hex')
 
 /** OCI image spec, config.md: chain(0) = diff(0), chain(n) = sha256(chain(n-1) " " diff(n)). */
-export const chainIds = (diffs: ReadonlyArray<DiffId>): ReadonlyArray<LayerId> => {
+const chainIds = (diffs: ReadonlyArray<DiffId>): ReadonlyArray<LayerId> => {
   const chain: Array<LayerId> = []
   for (const diff of diffs) {
     const below = chain.at(-1)

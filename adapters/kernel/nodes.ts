@@ -8,9 +8,8 @@ const utimensatCall = native<[number, Buffer, Buffer, number]>(
   'int utimensat(int directory, void *path, void *times, int flags)',
 )
 const syncfsCall = native<[number]>('int syncfs(int fd)')
-const umaskCall = native<[number]>('unsigned int umask(unsigned int mask)')
 
-export const nodeTypes = {
+const nodeTypes = {
   character: 0o020000,
   block: 0o060000,
   fifo: 0o010000,
@@ -68,9 +67,3 @@ export const setTimes = (path: string | Buffer, times: FileTimes): Sys<number> =
 
 /** syncfs(2): all dirty data of the file system that holds `fd`; answers write-back errors. */
 export const syncFileSystem = (fd: number): Sys<number> => syncfsCall(fd)
-
-/** umask(2), for the whole process, worker threads included. Answers the mask before. */
-export const setUmask = (mask: number): number => {
-  const before = umaskCall(mask)
-  return before.ok ? before.value : 0
-}

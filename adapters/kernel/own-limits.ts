@@ -9,9 +9,6 @@ export const parseCapabilities = (status: string, set: CapabilitySet): bigint | 
   return hex === undefined ? undefined : BigInt(`0x${hex}`)
 }
 
-export const ownCapabilities = (set: CapabilitySet): bigint =>
-  parseCapabilities(readFileSync('/proc/self/status', 'utf8'), set) ?? 0n
-
 /** CAP_LAST_CAP of the running kernel. */
 export const lastCapability = (): number =>
   Number(readFileSync('/proc/sys/kernel/cap_last_cap', 'utf8'))
@@ -56,6 +53,3 @@ export const parseLimits = (text: string): ReadonlyMap<string, ResourceLimit> =>
   }
   return limits
 }
-
-export const ownLimits = (): ReadonlyMap<string, ResourceLimit> =>
-  parseLimits(readFileSync('/proc/self/limits', 'utf8'))

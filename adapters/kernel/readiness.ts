@@ -1,5 +1,6 @@
 /** Tells when descriptors become ready: one thread waits, callbacks run on the main thread. */
 import { closeSync, writeSync } from 'node:fs'
+import { startWorker } from '../threads/worker-entry.ts'
 import {
   addInterest,
   armInterest,
@@ -9,7 +10,6 @@ import {
   type ReadyEvent,
 } from './epoll.ts'
 import type { Sys } from './libc.ts'
-import { startWorker } from './worker-start.ts'
 
 export interface Watched {
   /** Changes what is waited for (bits of `readiness`); 0 pauses. */

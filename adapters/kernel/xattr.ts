@@ -1,5 +1,5 @@
 /** Extended attributes of a path itself, never of what a symbolic link points to; binary-safe. */
-import { cPath, done, native, onPath, type Sys } from './libc.ts'
+import { done, native, onPath, type Sys } from './libc.ts'
 
 const setCall = native<[Buffer, Buffer, Buffer, number, number]>(
   'int lsetxattr(void *path, void *name, void *value, size_t size, int flags)',
@@ -10,7 +10,6 @@ const getCall = native<[Buffer, Buffer, Buffer, number]>(
 const listCall = native<[Buffer, Buffer, number]>(
   'intptr_t llistxattr(void *path, void *list, size_t size)',
 )
-const removeCall = native<[Buffer, Buffer]>('int lremovexattr(void *path, void *name)')
 
 /** XATTR_SIZE_MAX and XATTR_LIST_MAX, limits.h. */
 const maxBytes = 65_536
@@ -48,10 +47,4 @@ export const listXattrs = (path: string | Buffer): Sys<ReadonlyArray<Buffer>> =>
     start = end + 1
   }
   return done(names)
-}
-
-/** lremovexattr(2). */
-export const removeXattr = (path: string | Buffer, name: string | Buffer): Sys<number> => {
-  const at = cPath(path)
-  return at.ok ? onPath(name, (named) => removeCall(at.value, named)) : at
 }

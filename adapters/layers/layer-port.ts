@@ -13,7 +13,7 @@ import { classify } from './tasks.ts'
 import type { LayerLimits } from './unpack/layer-writer.ts'
 
 /** Far beyond any real layer; a hostile one ends here and not with a full disk of inodes. */
-export const defaultLimits: LayerLimits = { maxEntries: 4_000_000, maxBytes: 2 ** 40 }
+const defaultLimits: LayerLimits = { maxEntries: 4_000_000, maxBytes: 2 ** 40 }
 
 export interface LayerPortOptions {
   readonly layout: Layout

@@ -1,7 +1,7 @@
 /** Runs tasks of the layer store on threads and decodes their answers. */
 import * as E from 'fp-ts/lib/Either.js'
 import { indeterminate, type Answer, type EffectError } from '../../domain/ports/answer.ts'
-import { createWorkerPool, type PoolAnswer } from '../kernel/worker-pool.ts'
+import { createWorkerPool, type PoolAnswer } from '../threads/worker-pool.ts'
 import { Reply, type Task } from './tasks.ts'
 
 export interface LayerThreads {

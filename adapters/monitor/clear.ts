@@ -38,7 +38,7 @@ const hasEnded = async (files: LaunchFiles): Promise<boolean> => {
   return true
 }
 
-export const execsOf = (layout: Layout, ref: ContainerRef): ReadonlyArray<ExecId> => {
+const execsOf = (layout: Layout, ref: ContainerRef): ReadonlyArray<ExecId> => {
   try {
     return readdirSync(execsDirectory(layout, ref)).map(execId)
   } catch (error) {

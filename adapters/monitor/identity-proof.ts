@@ -51,7 +51,7 @@ export const proveMonitor = (
  * The process behind the pid file is ours if it is in the container's cgroup and is a child of the
  * proven monitor, or was there already when the runtime wrote the file.
  */
-export const proveLaunched = (
+const proveLaunched = (
   files: LaunchFiles,
   cgroupPath: string,
   monitor: ProcessIdentity | undefined,

@@ -39,7 +39,7 @@ export const readExit = (files: LaunchFiles): KnownExit | undefined => {
 }
 
 /** A proved identity is written down, because it cannot be proved any more after its death. */
-export const recordedLaunch = (place: ObservedPlace): LaunchRecord => {
+const recordedLaunch = (place: ObservedPlace): LaunchRecord => {
   const recorded = readLaunchRecord(place.files.record)
   if (recorded !== undefined) return recorded
   if (!existsSync(place.files.directory)) return {}

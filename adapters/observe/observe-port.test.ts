@@ -3,9 +3,10 @@ import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:
 import { tmpdir } from 'node:os'
 import * as E from 'fp-ts/lib/Either.js'
 import * as assert from 'uvu/assert'
-import { containerId, type ProcessIdentity } from '../../domain/identity.ts'
+import { containerId, diffId, layerId, type ProcessIdentity } from '../../domain/identity.ts'
 import { suite } from '../../properties/testing/suite.ts'
 import { identityOf } from '../kernel/proc.ts'
+import { writeFacts } from '../layers/facts.ts'
 import { makeObservePort } from './observe-port.ts'
 
 const test = suite('observe port')
@@ -84,7 +85,10 @@ test.needs(['linux'], 'layers count when whole; the rest are strangers (W9)', as
   const [whole, torn] = ['a'.repeat(64), 'b'.repeat(64)]
   for (const layer of [whole, torn])
     mkdirSync(`${layout.root}/storage/overlay/${layer}/diff`, { recursive: true })
-  writeFileSync(`${layout.root}/storage/overlay/${whole}/layer.json`, '{}')
+  const facts = { version: 1, sizeBytes: 0, entries: 0, skippedXattrs: 0 } as const
+  const directory = `${layout.root}/storage/overlay/${whole}`
+  await writeFacts(directory, { ...facts, layer: layerId(whole), diff: diffId(whole) })
+  writeFileSync(`${layout.root}/storage/overlay/${torn}/layer.json`, '{}')
   mkdirSync(`${layout.root}/storage/staging/${torn}`, { recursive: true })
   mkdirSync(`${layout.root}/storage/overlay-containers/odd`, { recursive: true })
   mkdirSync(`${layout.state}/crun/.runtime/odd`)

@@ -36,7 +36,7 @@ test('a bundled worker is found beside the bundle that starts it', async () => {
 })
 
 test('an entry needs no loader once it is bundled', () => {
-  const { url } = workerEntry('exits', 'file:///opt/isulad/lib/isulad.mjs')
+  const url = workerEntry('exits', 'file:///opt/isulad/lib/isulad.mjs')
   assert.is(url.href, 'file:///opt/isulad/lib/exits.worker.mjs')
 })
 

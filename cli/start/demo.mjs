@@ -64,8 +64,8 @@ Next:
   export ${Object.entries(clientEnvironment)
     .map(([variable, value]) => `${variable}=${value}`)
     .join(' ')}
-  isula exec -it ${name} sh      a shell inside
-  isula explain ${name}          why it is in its state, event by event
+  isula exec -it ${name} sh       a shell inside
+  isula explain ${name}           why it is in its state, event by event
   isula events --since 1        the whole history
   isula recovery show           what the restart found and did
   isula-audit verify ${place}/root

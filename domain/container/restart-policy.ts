@@ -4,7 +4,7 @@ import type { Container, LastRun } from './state.ts'
 
 /** Back-off in ms: 100, doubled each time, at most one minute; anew after a run of 10 s. */
 export const firstDelayMs = 100
-export const longestDelayMs = 60_000
+const longestDelayMs = 60_000
 const goodRunMs = 10_000
 
 export interface Restart {

@@ -71,7 +71,7 @@ export const capabilitiesOfMask = (mask: bigint, last: number): ReadonlyArray<st
 const all = 'ALL'
 
 /** `CAP_CHOWN` of `chown`, `CAP_CHOWN`, `CHOWN`; `ALL` of `all`; undefined: no such capability. */
-export const capabilityName = (text: string): string | undefined => {
+const capabilityName = (text: string): string | undefined => {
   const upper = text.toUpperCase()
   if (upper === all || upper === `CAP_${all}`) return all
   const name = upper.startsWith('CAP_') ? upper : `CAP_${upper}`

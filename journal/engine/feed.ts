@@ -56,7 +56,9 @@ class Backlog {
       this.#incoming = []
       this.#taken = 0
     }
-    return this.#batch[this.#taken++]
+    const event = this.#batch[this.#taken]
+    if (event !== undefined) this.#taken += 1
+    return event
   }
 
   wait(): Promise<void> {

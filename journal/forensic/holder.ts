@@ -4,7 +4,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { ProcessIdentity } from '../../domain/identity.ts'
 import { bytesOf } from './directory-files.ts'
 
-export const lockName = 'journal.lock'
+const lockName = 'journal.lock'
 export const lockPath = (root: string): string => join(root, lockName)
 
 /** Text of the lock file: JSON {boot, pid, startTicks}. */

@@ -21,7 +21,7 @@ export interface Verdict {
 const attemptsOnLive = 3
 
 /** The daemon's root for a root or for the `journal` folder in it; undefined: neither. */
-export const rootOf = (path: string): string | undefined => {
+const rootOf = (path: string): string | undefined => {
   if (existsSync(join(path, journalFolder))) return path
   return basename(path) === journalFolder && existsSync(path) ? dirname(path) : undefined
 }

@@ -7,7 +7,7 @@ import { lacksSpace } from './storage-error.ts'
 export const defaultBallastBytes = 64 * 1024 * 1024
 const chunkBytes = 1024 * 1024
 
-export const ballastPath = (root: string): string => join(root, 'journal.ballast')
+const ballastPath = (root: string): string => join(root, 'journal.ballast')
 
 const sizeOf = async (path: string): Promise<number> => {
   try {

@@ -31,7 +31,9 @@ const leaves: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
 }
 
 const members = (props: t.Props): fc.Arbitrary<unknown> =>
-  fc.record(Object.fromEntries(Object.entries(props).map(([k, codec]) => [k, valuesOf(codec)])))
+  fc.record(Object.fromEntries(Object.entries(props).map(([k, codec]) => [k, valuesOf(codec)])), {
+    noNullPrototype: true,
+  })
 
 /** Values of a codec, by its structure; a new kind of codec must be added here. */
 const valuesOf = (codec: t.Mixed): fc.Arbitrary<unknown> => {

@@ -1,6 +1,6 @@
 /** The store on LevelDB: the contract, and what only a real directory can show. */
 import assert from 'node:assert/strict'
-import { mkdtemp, readdir, rm } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, rm, stat } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import {
@@ -29,6 +29,16 @@ const test = journalStoreContract('LevelDB store', async () => {
       await rm(root, { recursive: true })
     },
   }
+})
+
+test('nobody but the owner may read a journal, also one that was made wide open', async () => {
+  const root = await scratch()
+  const directory = join(root, 'db')
+  await mkdir(directory, { mode: 0o755 })
+  const store = await openLevelStore({ directory, newNonce: () => 'n' })
+  assert.equal((await stat(directory)).mode & 0o777, 0o700)
+  await store.close()
+  await rm(root, { recursive: true })
 })
 
 test('a second handle on the same directory is refused while the first lives', async () => {

@@ -19,7 +19,7 @@ export const parentOf = (path: EntryPath): EntryPath => {
   return slash < 0 ? '' : path.slice(0, slash)
 }
 
-export const lastPart = (path: EntryPath): string => path.slice(path.lastIndexOf('/') + 1)
+const lastPart = (path: EntryPath): string => path.slice(path.lastIndexOf('/') + 1)
 
 /** What the name of an entry asks for (OCI image spec, layer.md: whiteouts). */
 export type EntryMeaning =

@@ -101,7 +101,7 @@ const execAttached = async (
   const fifos = openFifos(run.paths, caller.uid)
   if (E.isLeft(fifos)) return refused(fifos.left)
   const name = `exec ${run.exec} in ${run.container.id}`
-  const session = makeSession({ fifos: fifos.right, name, log: front.log })
+  const session = makeSession({ fifos: fifos.right, paths: run.paths, name, log: front.log })
   const withdraw = front.expected.announce(streamKey(run.container.id, run.exec), session.sink)
   const reply = await submitExec(front, caller, run)
   withdraw()

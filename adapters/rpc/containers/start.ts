@@ -40,7 +40,7 @@ const startAttached = async (
   const fifos = openFifos(paths, caller.uid)
   if (E.isLeft(fifos)) return fifos
   const name = `start of ${container.id}`
-  const session = makeSession({ fifos: fifos.right, name, log: front.log })
+  const session = makeSession({ fifos: fifos.right, paths, name, log: front.log })
   const withdraw = front.expected.announce(streamKey(container.id), session.sink)
   const performed = await submitStart(front, caller, container)
   withdraw()

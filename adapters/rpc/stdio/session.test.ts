@@ -22,7 +22,8 @@ const open = () => {
   execFileSync('mkfifo', [stdout])
   const reader = openSync(stdout, constants.O_RDONLY | constants.O_NONBLOCK)
   const uid = process.getuid?.() ?? 0
-  const fifos = openFifos({ stdin: undefined, stdout, stderr: undefined }, uid)
+  const paths = { stdin: undefined, stdout, stderr: undefined }
+  const fifos = openFifos(paths, uid)
   if (E.isLeft(fifos)) throw new Error(fifos.left)
   const warnings: string[] = []
   const log = {
@@ -30,7 +31,7 @@ const open = () => {
     debug: () => undefined,
     warn: (text: string) => void warnings.push(text),
   }
-  const session = makeSession({ fifos: fifos.right, name: 'test', log })
+  const session = makeSession({ fifos: fifos.right, paths, name: 'test', log })
   const left: string[] = []
   const client = makeStreamClient(
     {

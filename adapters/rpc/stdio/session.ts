@@ -3,7 +3,8 @@ import { Socket } from 'node:net'
 import type { AttachStream, StreamEnd } from '../../monitor/attach-stream.ts'
 import type { StreamSink } from '../../monitor/streams.ts'
 import type { RpcLog } from '../rpc-options.ts'
-import type { Fifos } from './fifo.ts'
+import { removeAbandoned } from './abandoned-fifos.ts'
+import type { FifoPaths, Fifos } from './fifo.ts'
 import { makeFifoWriter, type FifoWriter } from './fifo-writer.ts'
 
 export interface StdioSession {
@@ -19,6 +20,8 @@ const notice = Buffer.from('isulad: the output was cut: this client stood still 
 
 export interface SessionParts {
   readonly fifos: Fifos
+  /** Where the client's end is, so that nothing stays of a client that was killed. */
+  readonly paths: FifoPaths
   /** For the log: which container or exec. */
   readonly name: string
   readonly log: RpcLog
@@ -111,6 +114,15 @@ class Session {
   #finish(): void {
     this.#input?.destroy()
     this.#resolveFinished()
+    this.#removeAbandoned()
+  }
+
+  #removeAbandoned(): void {
+    try {
+      removeAbandoned(this.#parts.paths)
+    } catch (error) {
+      this.#parts.log.warn(`${this.#parts.name}: the client's FIFOs stay: ${String(error)}`)
+    }
   }
 }
 

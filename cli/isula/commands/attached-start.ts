@@ -10,7 +10,6 @@ import {
 } from '../streams/terminal.ts'
 import { calls } from '../transport/calls.ts'
 import { change, fail, query, type CommandInput } from './command.ts'
-import { startFailureExit } from './start-failure.ts'
 
 export interface AttachedStart {
   readonly id: string
@@ -18,8 +17,8 @@ export interface AttachedStart {
   readonly stdin: boolean
   /** Wait until the container is removed, as for `run --rm`. */
   readonly untilRemoved: boolean
-  /** For a start that fails for no documented reason. */
-  readonly failureExit: number
+  /** The exit code for a start that fails with this line. */
+  readonly failureExit: (line: string) => number
 }
 
 /** A container that ignores signals must not hold the client for ever (CLI-RUN-09). */
@@ -49,7 +48,7 @@ const startAndWait = async (
   const started = await change(input, calls.start, { id, ...session.fields })
   session.answered()
   if (E.isLeft(started))
-    return fail(input, started.left, startFailureExit(started.left, wish.failureExit))
+    return fail(input, started.left, wish.failureExit(started.left))
   const stopSize = wish.tty ? followSize(resizer(input, id)) : () => undefined
   const condition = wish.untilRemoved ? 1 : 0
   const waited = await query(input, calls.wait, { id, condition })

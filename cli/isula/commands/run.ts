@@ -4,13 +4,18 @@ import { calls } from '../transport/calls.ts'
 import { attachedStart } from './attached-start.ts'
 import { change, fail, type Command, type CommandInput } from './command.ts'
 import { createContainer } from './create-container.ts'
-import { startFailureExit } from './start-failure.ts'
+import { runFailureExit } from './start-failure.ts'
+
+const failureExit =
+  ({ flags }: CommandInput) =>
+  (line: string): number =>
+    runFailureExit(line, flags.text('entrypoint'))
 
 /** The id comes first, also when the start fails (CLI-ERR-06). */
 const startDetached = async (input: CommandInput, id: string): Promise<number> => {
   input.out(`${id}\n`)
   const started = await change(input, calls.start, { id })
-  return E.isRight(started) ? 0 : fail(input, started.left, startFailureExit(started.left, 125))
+  return E.isRight(started) ? 0 : fail(input, started.left, failureExit(input)(started.left))
 }
 
 export const run: Command = async (input) => {
@@ -30,6 +35,6 @@ export const run: Command = async (input) => {
     tty: flags.bool('tty'),
     stdin,
     untilRemoved: autoRemove,
-    failureExit: 125,
+    failureExit: failureExit(input),
   })
 }

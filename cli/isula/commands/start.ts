@@ -4,6 +4,7 @@ import { calls } from '../transport/calls.ts'
 import { attachedStart } from './attached-start.ts'
 import { change, fail, forEachOperand, type Command } from './command.ts'
 import { inspectContainer } from './inspected-container.ts'
+import { startFailureExit } from './start-failure.ts'
 
 /** Upstream's code for `start -a` of an unknown container. */
 const unknownContainerExit = 255
@@ -15,7 +16,8 @@ const foreground: Command = async (input) => {
   const container = await inspectContainer(input, name)
   if (E.isLeft(container)) return fail(input, container.left, unknownContainerExit)
   const { id, tty, openStdin } = container.right
-  return attachedStart(input, { id, tty, stdin: openStdin, untilRemoved: false, failureExit: 1 })
+  const failureExit = (line: string): number => startFailureExit(line, 1)
+  return attachedStart(input, { id, tty, stdin: openStdin, untilRemoved: false, failureExit })
 }
 
 export const start: Command = (input) =>

@@ -11,7 +11,7 @@ export interface Shown {
 }
 
 /** The state words of spec 20 section 3 and spec 22. */
-export const stateWord = (container: Container): string => {
+const stateWord = (container: Container): string => {
   switch (container.status) {
     case ContainerStatus.CREATED:
       return 'inited'

@@ -1,6 +1,6 @@
 /** How long ago something was, in words. */
 
-export const neverTime = '0001-01-01T00:00:00Z'
+const neverTime = '0001-01-01T00:00:00Z'
 
 const minuteSeconds = 60
 const hourSeconds = 60 * minuteSeconds

@@ -4,7 +4,7 @@ import type { BindMount } from '../config.ts'
 import { cleanPath } from './paths.ts'
 import { refuse, type Checked } from './refusal.ts'
 
-export const propagations: ReadonlyArray<string> = [
+const propagations: ReadonlyArray<string> = [
   'private',
   'rprivate',
   'shared',

@@ -25,7 +25,8 @@ export const checkNanoCpus = (nanoCpus: number, cpuCount: number): Checked<numbe
           `${cpuCount}.00, as there are only ${cpuCount} CPUs available`,
       )
 
-const maxCpuNumber = 8191
+/** More than any kernel has: a larger number is no CPU at all. */
+const maxCpuNumber = 65_535
 
 /** Numbers of a list such as `0,2-3` (cpuset(7)); undefined where the syntax is broken. */
 export const parseCpuList = (text: string): ReadonlyArray<number> | undefined => {

@@ -32,9 +32,10 @@ const defaultShmBytes = 64 * 1024 * 1024
 
 const networkMode = (mode: string): Checked<HostConfig['NetworkMode']> => {
   if (mode === '' || mode === 'none' || mode === 'host') return E.right(mode)
+  const known = mode === 'bridge' || mode.startsWith('container:')
   return refuse(
     'HostConfig.NetworkMode',
-    `not supported yet: HostConfig.NetworkMode "${mode}": want none or host`,
+    `${known ? 'not supported yet:' : 'Invalid'} network mode "${mode}": want none or host`,
   )
 }
 

@@ -4,8 +4,8 @@ import { refuse, type Checked } from './refusal.ts'
 
 export const umaskAnnotation = 'native.umask'
 
-export const secureUmask = 0o027
-export const normalUmask = 0o022
+const secureUmask = 0o027
+const normalUmask = 0o022
 
 export const checkUmaskPolicy = (word: string): Checked<number> => {
   if (word === 'secure') return E.right(secureUmask)

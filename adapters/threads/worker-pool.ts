@@ -1,6 +1,6 @@
 /** A small pool of threads for calls that block and for bulk work; started when first needed. */
 import type { Worker } from 'node:worker_threads'
-import { startWorker } from './worker-start.ts'
+import { startWorker } from './worker-entry.ts'
 
 /** What became of a task: its reply, or no reply at all. */
 export type PoolAnswer =
