@@ -1,8 +1,9 @@
 /** The thread that does the blocking and bulk work of the layer store, one task after another. */
 import { parentPort } from 'node:worker_threads'
 import * as E from 'fp-ts/lib/Either.js'
-import { removeLayer, unpackLayer } from './unpack/unpack-layer.ts'
+import { retire } from './retire.ts'
 import { classify, Task, type Reply } from './tasks.ts'
+import { unpackLayer } from './unpack/unpack-layer.ts'
 import { removeWritable, unmountAll } from './writable-layer.ts'
 
 const perform = async (task: Task): Promise<number> => {
@@ -10,7 +11,7 @@ const perform = async (task: Task): Promise<number> => {
     case 'Unpack':
       return await unpackLayer(task)
     case 'RemoveLayer':
-      await removeLayer(task.directory, task.staging)
+      await retire(task.directory, task.staging)
       return 0
     case 'Unmount':
       unmountAll(task.mountPoint)

@@ -1,10 +1,9 @@
 /** A container's writable layer on disk: making it, unmounting it, taking it away. */
-import { lstatSync, renameSync } from 'node:fs'
 import { dirname } from 'node:path'
 import { makeDurableDirectory, syncDirectory } from '../files/durable.ts'
 import { unmount } from '../kernel/mount.ts'
 import { isMountPoint, mountsAtOrBelow } from '../kernel/mountinfo.ts'
-import { removeTree } from './remove-tree.ts'
+import { retire } from './retire.ts'
 import { applied, SystemError } from '../errors/system-error.ts'
 
 const parts = { diff: 0o755, work: 0o700, merged: 0o755 }
@@ -42,10 +41,5 @@ export const removeWritable = async (directory: string, staging: string): Promis
   const [mounted] = [...mountsAtOrBelow(directory), ...mountsAtOrBelow(staging)]
   if (mounted !== undefined)
     throw new SystemError('EBUSY', `${mounted.mountPoint} is still mounted`)
-  removeTree(staging)
-  if (lstatSync(directory, { throwIfNoEntry: false }) === undefined) return
-  await makeDurableDirectory(dirname(staging), 0o700)
-  renameSync(directory, staging)
-  await syncDirectory(dirname(directory))
-  removeTree(staging)
+  await retire(directory, staging)
 }

@@ -1,6 +1,7 @@
 /** Removes what a launch left: processes that nobody needs any more, and its run directory. */
 import { existsSync, readdirSync } from 'node:fs'
-import { rm } from 'node:fs/promises'
+import { rm, rmdir } from 'node:fs/promises'
+import { dirname } from 'node:path'
 import { setTimeout as sleep } from 'node:timers/promises'
 import { execId, type ExecId } from '../../domain/identity.ts'
 import type { ContainerRef, Layout } from '../../domain/ports/layout.ts'
@@ -47,6 +48,15 @@ const execsOf = (layout: Layout, ref: ContainerRef): ReadonlyArray<ExecId> => {
   }
 }
 
+/** Another incarnation may have its directory there. */
+const removeIfEmpty = async (directory: string): Promise<void> => {
+  try {
+    await rmdir(directory)
+  } catch (error) {
+    if (!['ENOENT', 'ENOTEMPTY', 'EEXIST'].includes(errnoOf(error) ?? '')) throw error
+  }
+}
+
 /** The marks of an incarnation cover its execs: their directories lie in its own. */
 export const clearIncarnation = async (p: ClearParts, ref: ContainerRef): Promise<void> => {
   const files = incarnationFiles(p.layout, ref)
@@ -54,6 +64,7 @@ export const clearIncarnation = async (p: ClearParts, ref: ContainerRef): Promis
   const ended = await Promise.all(launches.map((f) => hasEnded(f)))
   if (!ended.every(Boolean)) await endLaunch(p, files.directory)
   await rm(files.directory, { recursive: true, force: true })
+  await removeIfEmpty(dirname(files.directory))
   await rm(terminalDirectory(p.layout, ref), { recursive: true, force: true })
 }
 

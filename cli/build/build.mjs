@@ -1,14 +1,15 @@
 /** `npm run build`: bundles, executables and native packages in dist, which runs anywhere. */
 import { existsSync } from 'node:fs'
 import { copyFile, mkdir, readFile, rename, rm, writeFile } from 'node:fs/promises'
-import { join } from 'node:path'
+import { dirname, join } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import { bundleAll } from './bundle.mjs'
 import { compileClient, findBun } from './compile-client.mjs'
 import { writeLauncher } from './launchers.mjs'
 import { copyNativePackages } from './native-packages.mjs'
 import { inputsHash } from './stamp.mjs'
 
-const root = join(import.meta.dirname, '../..')
+const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
 
 /** The Node form of the client is always there; `isula` is the compiled one where Bun exists. */
 const makeClient = async (dist, bun) => {

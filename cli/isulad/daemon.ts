@@ -1,7 +1,7 @@
 /** One run of the daemon: journal, host, engine, front door, in this order, and back. */
 import * as E from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'
-import { existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
 import { archivePort } from '../../adapters/images/archive-port.ts'
 import { identityOf } from '../../adapters/kernel/proc.ts'
 import { flockLock } from '../../adapters/ownership/flock-lock.ts'

@@ -1,4 +1,4 @@
-/** How many events an operation may cost: the budget of the design, with everything that follows. */
+/** How many events an operation may cost, everything that follows included: the budget. */
 import { equal, ok } from 'uvu/assert'
 import { suite } from '../../properties/testing/suite.ts'
 import * as c from '../../simulator/run/sample-commands.ts'

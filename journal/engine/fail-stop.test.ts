@@ -46,7 +46,7 @@ test('J5 a lost client command is answered as refused by a read-only journal', a
   ok(rig.engine.world.container(c2) !== undefined)
 })
 
-test('J5 a command whose append failed but is durable is found, finished and answered', async () => {
+test('J5 a command whose failed append is durable is found, finished and answered', async () => {
   const rig = await running()
   rig.faults = [kept]
   const result = await rig.submit(c.create(c2), 'r1')
@@ -102,7 +102,7 @@ test('J5 J3 what waited behind a failed batch is not acknowledged either', async
   equal([...rig.engine.world.containers.keys()], [c1])
 })
 
-test('R-52 below the reserve what ends or frees things goes on and the rest is refused', async () => {
+test('R-52 below the reserve what ends or frees things goes on, the rest is refused', async () => {
   const rig = await running()
   rig.reserveInPlace = false
   rig.faults = [lost]
@@ -135,7 +135,7 @@ test('R-52 a stop that was in the failed batch is carried out after the reopenin
   is(count(rig, 'ContainerStopRequested'), 1)
 })
 
-test('R-52 a daemon that starts without its reserve takes nothing new until it is there', async () => {
+test('R-52 a daemon that starts without its reserve takes nothing new until then', async () => {
   const rig = await running()
   rig.kill()
   rig.reserveInPlace = false
@@ -176,7 +176,7 @@ test('J5 two failed reopenings and a good one lose nothing', async () => {
   is(rig.engine.readOnly, undefined)
 })
 
-test('J5 a journal on which every append fails is given up instead of being reopened for ever', async () => {
+test('J5 a journal on which every append fails is given up, not reopened for ever', async () => {
   const rig = await running()
   rig.faults = Array.from({ length: 50 }, () => lost)
   rig.host.exit({ id: c1, attempt: 1 }, 9)
@@ -197,7 +197,7 @@ test('J5 an append that fails now and then over a long time is lived with', asyn
   is(rig.reopenings, 20)
 })
 
-test('J5 I12 a repeated request during the reopening is refused, later it gets its answer', async () => {
+test('J5 I12 a request repeated during the reopening is refused, later answered', async () => {
   const rig = await running()
   rig.faults = [lost]
   rig.refusals = ['busy']

@@ -1,4 +1,4 @@
-/** After a failed append nothing is acknowledged on that handle (J5); reopening decides the rest. */
+/** After a failed append nothing is acknowledged on that handle (J5); reopening decides more. */
 import * as E from 'fp-ts/lib/Either.js'
 import type { Command } from '../../domain/command.ts'
 import type { Ports } from '../../domain/ports/ports.ts'

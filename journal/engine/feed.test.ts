@@ -38,7 +38,7 @@ const follow = (rig: EngineRig, from: number): Reader => {
 const upTo = (from: number, to: number): ReadonlyArray<number> =>
   Array.from({ length: to - from + 1 }, (_, i) => from + i)
 
-test('R-56 a follower gets everything from its place on, without a gap or a repetition', async () => {
+test('R-56 a follower gets everything from its place on, without gap or repetition', async () => {
   const rig = await running()
   const reader = follow(rig, 1)
   // No turn is waited for: the catch-up and the live events overlap.

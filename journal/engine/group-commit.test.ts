@@ -92,7 +92,7 @@ test('an acceptance without events waits for what it rests on as well', async ()
   is(isAnswered, true)
 })
 
-test('R-57 commands of many clients on one container end as if they had come in a row', async () => {
+test('R-57 commands of many clients on one container end as if they came in a row', async () => {
   const rig = await rigWithImage()
   const id = c.containerNumber(1)
   await rig.ok(creating(1))

@@ -75,7 +75,7 @@ const answer = async (
 
 /**
  * The first answer to a request, or undefined when it is new. `stillOpen` answers the promise of an
- * operation that has not ended yet. A journal that cannot be read now is not taken for an empty one.
+ * operation that has not ended yet. A journal that cannot be read is not taken for an empty one.
  */
 export const answerOfPast = async (
   store: JournalStore,

@@ -34,7 +34,7 @@ const snapshotOf = async (rig: EngineRig): Promise<Snapshot> => {
   return snapshot
 }
 
-test('J6 a clean end leaves a snapshot, and a restart from it folds only what came after', async () => {
+test('J6 a clean end leaves a snapshot, a restart from it folds only what came after', async () => {
   const rig = await busy()
   await rig.engine.stop('SIGTERM')
   const snapshot = await snapshotOf(rig)
@@ -48,7 +48,7 @@ test('J6 a clean end leaves a snapshot, and a restart from it folds only what ca
   is(quick.lastWallMs, whole.lastWallMs)
 })
 
-test('J6 snapshot and later events give the state of the whole fold, indexes included', async () => {
+test('J6 snapshot and later events give the whole fold, indexes included', async () => {
   const rig = await busy()
   await rig.engine.stop('SIGTERM')
   await rig.restart()
@@ -111,7 +111,7 @@ test('a damaged snapshot is ignored byte by byte, and the journal is folded inst
   is(stateHash(despite.world), stateHash(whole.world))
 })
 
-test('a long run takes snapshots by itself, so that a crash is followed by a short fold', async () => {
+test('a long run takes snapshots by itself: a crash is followed by a short fold', async () => {
   const rig = await busy()
   const renames = Array.from({ length: 20_000 }, (_, n) => rig.ok(c.rename(c1, `name-${n}`)))
   await Promise.all(renames)

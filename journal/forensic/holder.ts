@@ -26,7 +26,7 @@ const textOf = (path: string): string | undefined => {
   return typeof bytes === 'string' ? undefined : bytes.toString('utf8')
 }
 
-/** proc(5) stat field 22 (threads are field 20), counted behind the command's closing parenthesis. */
+/** proc(5) stat field 22, counted behind the command's closing parenthesis. */
 const startTicksOf = (pid: number): number | undefined => {
   const stat = textOf(`/proc/${pid}/stat`)
   const fields = stat?.slice(stat.lastIndexOf(')') + 2).split(' ')

@@ -145,7 +145,7 @@ test('J7 R-63 reading version n and upcasting it is reading version n + 1', () =
   )
 })
 
-test('R-63 an older engine refuses what a newer one wrote, and garbage is not upcast into sense', () => {
+test('R-63 an older engine refuses what a newer one wrote and upcasts no garbage', () => {
   const two = toMilliseconds.upcast({ s: 1, by: 'x' })
   assert.match(reasonOf(decodeAt[1]('Slept', 2, two)), /newer/)
   assert.match(reasonOf(decodeAt[2]('Slept', 3, two)), /newer/)

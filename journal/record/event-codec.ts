@@ -1,4 +1,4 @@
-/** Decodes journalled payloads by kind and version, upcasting old versions; unknown kinds are errors. */
+/** Decodes payloads by kind and version, upcasting old versions; unknown kinds are errors. */
 import * as E from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'
 import { PathReporter } from 'io-ts/lib/PathReporter.js'

@@ -54,7 +54,12 @@ const exited: DomainEvent = {
   cause: 'itself',
 }
 const cut: DomainEvent = { _tag: 'JournalTailCut', v: 1, file: '000003.log', offset: 9, bytes: 4 }
-const finding = { subject: `container ${id}`, found: 'it exited with 3', decided: 'recorded', standing: false }
+const finding = {
+  subject: `container ${id}`,
+  found: 'it exited with 3',
+  decided: 'recorded',
+  standing: false,
+}
 const concluded: DomainEvent = { _tag: 'RecoveryConcluded', v: 1, findings: [finding] }
 
 test('the last start with its tail cut, findings and repairs, nothing of earlier ones', async () => {

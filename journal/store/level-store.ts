@@ -6,8 +6,9 @@ import { verifiedRecords } from './verified-records.ts'
 import type { Head, JournalStore, NewRecord, Snapshot, StoredRecord } from './journal-store.ts'
 import * as keys from './keys.ts'
 import { openLevelDatabase, type LevelDatabase, type Operation } from './level-database.ts'
-import { JournalDamaged, StoreClosed, StorePoisoned } from './store-errors.ts'
+import { JournalDamaged, StoreClosed } from './store-errors.ts'
 import * as values from './stored-values.ts'
+import { WriteQueue } from './write-queue.ts'
 
 export interface LevelStoreOptions {
   /** LevelDB's directory; created when missing, below an existing parent. */
@@ -102,8 +103,7 @@ class LevelJournalStore implements LevelStore {
   readonly #db: LevelDatabase
   readonly #streams: Map<string, number>
   #head: Head
-  #poison: StorePoisoned | undefined
-  #writing: Promise<void> = Promise.resolve()
+  readonly #writes = new WriteQueue()
   #closed: Promise<void> | undefined
 
   constructor(db: LevelDatabase, loaded: Loaded) {
@@ -178,7 +178,7 @@ class LevelJournalStore implements LevelStore {
     })
 
   readonly close = (): Promise<void> => {
-    this.#closed ??= this.#writing.then(() => this.#db.close())
+    this.#closed ??= this.#writes.idle().then(() => this.#db.close())
     return this.#closed
   }
 
@@ -187,21 +187,8 @@ class LevelJournalStore implements LevelStore {
     return this.#db
   }
 
-  /** One write at a time, so that a crash can tear one batch at most; the first error poisons. */
   #write(work: () => Promise<void>): Promise<void> {
-    const result = this.#writing.then(async () => {
-      this.#open()
-      if (this.#poison !== undefined) throw this.#poison
-      try {
-        await work()
-      } catch (error) {
-        this.#poison = new StorePoisoned(error)
-        throw error
-      }
-    })
-    // The caller has the rejection; the queue only waits for its end.
-    this.#writing = result.catch((error: unknown) => void error)
-    return result
+    return this.#writes.run(() => void this.#open(), work)
   }
 
   async *#records(from: number, to: number): AsyncGenerator<StoredRecord> {

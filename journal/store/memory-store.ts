@@ -3,7 +3,8 @@ import { decodeEnvelope } from '../record/envelope-codec.ts'
 import { genesisHash, sameHash } from '../record/hash-chain.ts'
 import { checkBatch } from './batch-check.ts'
 import type { Head, JournalStore, NewRecord, Snapshot, StoredRecord } from './journal-store.ts'
-import { JournalDamaged, StoreClosed, StorePoisoned } from './store-errors.ts'
+import { JournalDamaged, StoreClosed } from './store-errors.ts'
+import { WriteQueue } from './write-queue.ts'
 
 /** `lost`: the batch is nowhere. `kept`: the error hides that it is durable (failed sync). */
 export interface AppendFault {
@@ -63,8 +64,7 @@ class MemoryStore implements JournalStore {
   #head: Head
   readonly #streams: Map<string, number>
   #inFlight: ReadonlyArray<NewRecord> | undefined
-  #poison: StorePoisoned | undefined
-  #writing: Promise<void> = Promise.resolve()
+  readonly #writes = new WriteQueue()
   #state: 'open' | 'closed' | 'dead' = 'open'
 
   constructor(disk: Disk, options: MemoryJournalOptions) {
@@ -120,7 +120,7 @@ class MemoryStore implements JournalStore {
     })
 
   readonly close = async (): Promise<void> => {
-    await this.#writing
+    await this.#writes.idle()
     if (this.#state === 'open') this.#state = 'closed'
   }
 
@@ -152,19 +152,7 @@ class MemoryStore implements JournalStore {
   }
 
   #write(work: () => Promise<void>): Promise<void> {
-    const result = this.#writing.then(async () => {
-      await this.#alive()
-      if (this.#poison !== undefined) throw this.#poison
-      try {
-        await work()
-      } catch (error) {
-        this.#poison = new StorePoisoned(error)
-        throw error
-      }
-    })
-    // The caller has the rejection; the queue only waits for its end.
-    this.#writing = result.catch((error: unknown) => void error)
-    return result
+    return this.#writes.run(() => this.#alive(), work)
   }
 
   async *#records(from: number, to: number): AsyncGenerator<StoredRecord> {

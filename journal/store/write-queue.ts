@@ -9,7 +9,7 @@ export class WriteQueue {
    * One write at a time, so that a crash can tear one batch at most. `admit` rejects where the
    * handle takes no writes at all; its error, unlike that of `work`, poisons nothing.
    */
-  run(admit: () => Promise<void>, work: () => Promise<void>): Promise<void> {
+  run(admit: () => void | Promise<void>, work: () => Promise<void>): Promise<void> {
     const result = this.#last.then(async () => {
       await admit()
       if (this.#poison !== undefined) throw this.#poison

@@ -1,5 +1,6 @@
 /** A long legal history: containers that are created, started, exit and are released, in turn. */
 import { bootId, containerId, imageId, layerId, type OperationId } from '../../domain/identity.ts'
+import { sampleHost, sampleProcess } from '../../domain/container/container-fixture.ts'
 import type { ContainerEvent } from '../../domain/container/events.ts'
 import { streamOf } from '../../domain/event.ts'
 import { chainHash } from '../../journal/record/hash-chain.ts'
@@ -11,47 +12,6 @@ const containers = 500
 const perBatch = 250
 
 const hex = (n: number): string => n.toString(16).padStart(64, '0')
-
-const host = {
-  Binds: [],
-  Mounts: [],
-  Tmpfs: {},
-  NetworkMode: 'none',
-  Privileged: false,
-  AutoRemove: false,
-  ReadonlyRootfs: false,
-  Runtime: 'crun',
-  RestartPolicy: { Name: 'no', MaximumRetryCount: 0 },
-  CapAdd: [],
-  CapDrop: [],
-  CPUShares: 0,
-  NanoCpus: 0,
-  CpusetCpus: '',
-  Memory: 0,
-  MemorySwap: 0,
-  PidsLimit: 0,
-  Ulimits: [],
-  ShmSize: 67_108_864,
-  CgroupParent: '/isulad',
-} as const
-
-const processConfig = {
-  Hostname: '',
-  User: '',
-  Tty: false,
-  OpenStdin: false,
-  AttachStdin: false,
-  AttachStdout: false,
-  AttachStderr: false,
-  Env: ['PATH=/bin'],
-  Cmd: ['sleep', '1000'],
-  Entrypoint: [],
-  WorkingDir: '',
-  Labels: {},
-  Annotations: {},
-  StopSignal: 'SIGTERM',
-  Umask: 0o027,
-} as const
 
 const created = (n: number, operation: OperationId): ReadonlyArray<ContainerEvent> => {
   const id = containerId(hex(n))
@@ -66,8 +26,8 @@ const created = (n: number, operation: OperationId): ReadonlyArray<ContainerEven
       layers: [layerId(hex(2))],
       runtime: 'crun',
       cgroupPath: `/isulad/${id}`,
-      host,
-      process: processConfig,
+      host: sampleHost,
+      process: sampleProcess,
     },
     { _tag: 'ContainerCreated', v: 1, id, operation },
   ]

@@ -1,7 +1,8 @@
 /** `npm test`: gets what is missing, builds, checks the ground, runs every test file, counts. */
 import { mkdtempSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join, relative, resolve } from 'node:path'
+import { dirname, join, relative, resolve } from 'node:path'
+import { fileURLToPath } from 'node:url'
 import {
   enginePrograms,
   ensurePackages,
@@ -19,7 +20,7 @@ import { judgeSkips, listedSkips } from './skips.mjs'
 import { tellFile, tellSum } from './tally.mjs'
 import { findTestFiles } from './test-files.mjs'
 
-const root = join(import.meta.dirname, '../..')
+const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
 
 /** PID 1 may take seconds to collect what the last tests ended. */
 const hostGraceMs = 5_000

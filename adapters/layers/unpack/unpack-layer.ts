@@ -1,6 +1,6 @@
 /** Unpacks one layer: stream, hash, tree, verify, make durable, rename into place. */
 import { createHash } from 'node:crypto'
-import { closeSync, constants, lstatSync, mkdirSync, openSync, renameSync } from 'node:fs'
+import { closeSync, constants, mkdirSync, openSync, renameSync } from 'node:fs'
 import { dirname } from 'node:path'
 import type { LayerSource } from '../../../domain/ports/storage-ports.ts'
 import type { DiffId, LayerId } from '../../../domain/identity.ts'
@@ -11,6 +11,7 @@ import { archivedFile } from '../archive/archive-index.ts'
 import { decompressed } from '../archive/byte-source.ts'
 import { readFacts, writeFacts } from '../facts.ts'
 import { removeTree } from '../remove-tree.ts'
+import { retire } from '../retire.ts'
 import { notWhole } from '../tar/archive-error.ts'
 import { TarReader } from '../tar/tar-reader.ts'
 import { LayerWriter, type LayerLimits, type WrittenLayer } from './layer-writer.ts'
@@ -54,16 +55,6 @@ const syncContent = (directory: string): void => {
   }
 }
 
-/** Renames first, so that a half removed layer is never seen in its place. */
-export const removeLayer = async (directory: string, staging: string): Promise<void> => {
-  removeTree(staging)
-  if (lstatSync(directory, { throwIfNoEntry: false }) === undefined) return
-  await makeDurableDirectory(dirname(staging), 0o700)
-  renameSync(directory, staging)
-  await syncDirectory(dirname(directory))
-  removeTree(staging)
-}
-
 const stage = async (order: UnpackOrder): Promise<number> => {
   const { layer, diff, staging, directory } = order
   mkdirSync(staging, { mode: 0o700 })
@@ -86,7 +77,7 @@ export const unpackLayer = async (order: UnpackOrder): Promise<number> => {
   if (committed !== undefined) return committed.sizeBytes
   await makeDurableDirectory(dirname(order.directory), 0o700)
   await makeDurableDirectory(dirname(order.staging), 0o700)
-  await removeLayer(order.directory, order.staging)
+  await retire(order.directory, order.staging)
   try {
     return await stage(order)
   } catch (error) {

@@ -35,8 +35,7 @@ const removeIfEmpty = (folder: string): void => {
 
 /** `…/isula/<container id>/<session>`: the only folders that are a client's own. */
 const isSessionFolder = (folder: string): boolean =>
-  /^[0-9a-f]{64}$/.test(basename(dirname(folder))) &&
-  basename(dirname(dirname(folder))) === 'isula'
+  /^[0-9a-f]{64}$/.test(basename(dirname(folder))) && basename(dirname(dirname(folder))) === 'isula'
 
 /** Only FIFOs and empty session folders; throws on an errno that is not expected. */
 export const removeAbandoned = ({ stdin, stdout, stderr }: FifoPaths): void => {

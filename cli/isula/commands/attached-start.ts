@@ -47,8 +47,7 @@ const startAndWait = async (
   const { id } = wish
   const started = await change(input, calls.start, { id, ...session.fields })
   session.answered()
-  if (E.isLeft(started))
-    return fail(input, started.left, wish.failureExit(started.left))
+  if (E.isLeft(started)) return fail(input, started.left, wish.failureExit(started.left))
   const stopSize = wish.tty ? followSize(resizer(input, id)) : () => undefined
   const condition = wish.untilRemoved ? 1 : 0
   const waited = await query(input, calls.wait, { id, condition })

@@ -120,9 +120,18 @@ const queries: ReadonlyArray<CommandSpec> = [
   }),
   spec('info', 'Show information about the system'),
   spec('version', 'Show the version'),
-  spec('explain CONTAINER', 'Tell why a container is in the state it is in', one),
-  spec('audit verify', "Check the journal's hash chain and history", one),
-  spec('recovery show', 'Show what the last recovery found and did', one),
+  spec('explain CONTAINER', 'Tell why a container is in the state it is in', {
+    ...one,
+    flags: [bool('json', 'Show the document that the daemon sent')],
+  }),
+  spec('audit verify', "Check the journal's hash chain and history", {
+    ...one,
+    flags: [bool('json', 'Show the document that the daemon sent')],
+  }),
+  spec('recovery show', 'Show what the last recovery found and did', {
+    ...one,
+    flags: [bool('json', 'Show the document that the daemon sent')],
+  }),
 ]
 
 const images: ReadonlyArray<CommandSpec> = [

@@ -9,7 +9,7 @@ interface Alarm {
 
 const epochMs = 1_700_000_000_000
 
-/** Node runs an immediate when the microtask queue is empty: every promise chain has come to rest. */
+/** Node runs an immediate when the microtask queue is empty: every promise chain rests. */
 export const settled = (): Promise<void> => new Promise((resolve) => setImmediate(resolve))
 
 export class ManualTime {

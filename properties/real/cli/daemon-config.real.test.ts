@@ -1,6 +1,15 @@
 /** Flags and daemon.json of a real isulad (spec 10). */
 // deadline: 90s
-import { chmodSync, existsSync, mkdirSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import {
+  chmodSync,
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmdirSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs'
 import { is, match, not, ok } from 'uvu/assert'
 import { executables, TestDaemon } from '../../harness/daemon.ts'
 import { run, type Ran } from '../../harness/run.ts'
@@ -72,7 +81,7 @@ test('a documented option that is out of scope is refused by its name', async ()
   await refuses('not supported yet', {}, '-H', 'tcp://127.0.0.1:0')
 })
 
-test('CFG-LOG-01 CFG-LOG-02 CFG-LOG-03 CFG-CNI-03 CFG-ENGINE-01 DAEMON-SC-21: wrong values', async () => {
+test('CFG-LOG-01 CFG-LOG-02 CFG-LOG-03 CFG-CNI-03 CFG-ENGINE-01 CFG-STG-02 DAEMON-SC-21: wrong values', async () => {
   await refuses('Invalid log-driver "syslog": want file or stdout', {}, '--log-driver', 'syslog')
   await refuses('Invalid log-level "LOUD"', { 'log-level': 'LOUD' })
   await refuses('Unknown log option "foo"', {}, '--log-opt', 'foo=1')
@@ -92,7 +101,12 @@ test('CFG-GROUP-01 DAEMON-HOST-09: the group of the socket, and an unknown one',
 })
 
 test('DAEMON-HOST-04 DAEMON-HOST-05 DAEMON-SC-07: a host is unix:// or tcp:// and legal', async () => {
-  for (const host of ['unix://rel.sock', '127.0.0.1:5678', 'tcp://999.1.1.1:1', 'tcp://1.1.1.1:70000'])
+  for (const host of [
+    'unix://rel.sock',
+    '127.0.0.1:5678',
+    'tcp://999.1.1.1:1',
+    'tcp://1.1.1.1:70000',
+  ])
     await refuses(`Invalid host "${host}"`, {}, '-H', host)
 })
 
@@ -119,11 +133,16 @@ test('DAEMON-HOST-07 DAEMON-SC-06 DAEMON-HOST-01: ten hosts serve the same, elev
   await isula('rm', id)
 })
 
-test('DAEMON-SC-03 CFG-REF-01: the reference file is accepted as it is', async () => {
+test('DAEMON-SC-03 CFG-REF-01 CFG-STG-03: the reference file is accepted as it is', async () => {
   const reference = {
     ...{ group: 'root', 'default-runtime': 'lcr', graph: '/var/lib/isulad', engine: 'lcr' },
     ...{ state: '/var/run/isulad', 'log-level': 'ERROR', pidfile: '/var/run/isulad.pid' },
-    'log-opts': { 'log-file-mode': '0600', 'log-path': '/var/lib/isulad', 'max-file': '1', 'max-size': '30KB' },
+    'log-opts': {
+      'log-file-mode': '0600',
+      'log-path': '/var/lib/isulad',
+      'max-file': '1',
+      'max-size': '30KB',
+    },
     ...{ 'log-driver': 'stdout', 'hook-spec': '/etc/default/isulad/hooks/default.json' },
     ...{ 'start-timeout': '2m', 'storage-driver': 'overlay2' },
     'storage-opts': ['overlay2.override_kernel_check=true'],
@@ -194,17 +213,25 @@ test('CFG-SRC-08 DAEMON-SC-10: two booleans of a wrong type count as their defau
 })
 
 test('CFG-CGROUP-01: the cgroup parent of all containers, absolute or relative', async () => {
-  for (const parent of [`${cli.daemon.cgroupParent}/sub`, `${cli.daemon.cgroupParent.slice(1)}/sub`]) {
+  for (const parent of [
+    `${cli.daemon.cgroupParent}/sub`,
+    `${cli.daemon.cgroupParent.slice(1)}/sub`,
+  ]) {
     await restart({}, '--cgroup-parent', parent)
     const id = await cli.start('placed')
     const path = cgroupOf(await cli.pid('placed'), 'memory')
     ok(path.endsWith(`${cli.daemon.cgroupParent}/sub/${id}`), path)
     await remove('placed')
+    // Parents are shared and stay; they belong to this test.
+    for (const hierarchy of readdirSync('/sys/fs/cgroup')) {
+      const made = `/sys/fs/cgroup/${hierarchy}${cli.daemon.cgroupParent}/sub`
+      if (existsSync(made)) rmdirSync(made)
+    }
   }
   await refuses('must not contain ".."', {}, '--cgroup-parent', '../x')
 })
 
-test('CFG-LOG-04 CFG-LOG-05 DAEMON-SC-14 DAEMON-SC-15: the log file, its mode and its number', async () => {
+test('CFG-LOG-04 CFG-LOG-05 CFG-LOG-08 DAEMON-SC-14 DAEMON-SC-15: the log file, its mode and its number', async () => {
   const logs = `${cli.daemon.directory}/logs`
   const log = { 'log-path': logs, 'log-file-mode': '0600', 'max-file': '1', 'max-size': '1KB' }
   await restart({ 'log-opts': log }, '--log-driver', 'file')
@@ -218,17 +245,27 @@ test('CFG-LOG-04 CFG-LOG-05 DAEMON-SC-14 DAEMON-SC-15: the log file, its mode an
 
 test('CFG-START-01: a start that takes longer than --start-timeout fails and leaves nothing', async () => {
   const slow = `${cli.daemon.directory}/slow-runtime`
-  writeFileSync(slow, '#!/bin/sh\ncase " $* " in *" start "*) sleep 30;; esac\nexec crun "$@"\n')
+  writeFileSync(slow, '#!/bin/sh\ncase " $* " in *" start "*) sleep 2;; esac\nexec crun "$@"\n')
   chmodSync(slow, 0o755)
   await restart({ runtimes: { slow: { path: slow } } }, '--start-timeout', '1s')
-  const ran = await cli.isula(['run', '-d', '-R', 'slow', '--name', 'slow', 'busybox', 'sleep', '9'])
+  const ran = await cli.isula([
+    'run',
+    '-d',
+    '-R',
+    'slow',
+    '--name',
+    'slow',
+    'busybox',
+    'sleep',
+    '9',
+  ])
   is(ran.code, 125)
   match(ran.stderr, 'Start container error')
   is(await cli.status('slow'), 'exited')
   await remove('slow')
 })
 
-test('CFG-GRAPH-01 CFG-STATE-01 CFG-PID-01 DAEMON-SC-08 CFG-DIR-01: each instance has its places', async () => {
+test('CFG-GRAPH-01 CFG-STATE-01 CFG-PID-01 STORE-FS-04 DAEMON-SC-08 CFG-DIR-01: each instance has its places', async () => {
   await restart({})
   const { root, state, directory, pid } = cli.daemon
   for (const path of [`${root}/journal`, state]) ok(existsSync(path), path)
@@ -244,7 +281,7 @@ test('CFG-GRAPH-01 CFG-STATE-01 CFG-PID-01 DAEMON-SC-08 CFG-DIR-01: each instanc
   await second.dispose()
 })
 
-test('DAEMON-SC-01 DAEMON-HOST-03 CFG-SRC-05: without any setting it listens on the default socket', async () => {
+test('DAEMON-SC-01 DAEMON-HOST-03 CFG-HOST-01 STORE-FS-03 CFG-SRC-05: without any setting it listens on the default socket', async () => {
   const script =
     'mount -t tmpfs t /var/lib && mount -t tmpfs t /run || exit 9; ' +
     `${executables.isulad} & p=$!; ` +
@@ -256,6 +293,23 @@ test('DAEMON-SC-01 DAEMON-HOST-03 CFG-SRC-05: without any setting it listens on 
   match(ran.stdout, 'Server:')
   match(ran.stdout, '/run/isulad.sock')
   not.match(ran.stdout, 'tcp')
+})
+
+test('DAEMON-SC-04: three hosts of the file each serve a client', async () => {
+  const place = `${cli.daemon.directory}/three`
+  mkdirSync(place)
+  const sockets = ['a', 'b', 'c'].map((name) => `${place}/${name}.sock`)
+  const hosts = sockets.map((path) => `unix://${path}`)
+  writeFileSync(`${place}/daemon.json`, JSON.stringify({ hosts }))
+  const script =
+    `${executables.isulad} -g ${place}/root -S ${place}/state -p ${place}/pid & p=$!; ` +
+    `for n in $(seq 200); do [ -S ${place}/c.sock ] && break; sleep 0.05; done; ` +
+    `for h in ${hosts.join(' ')}; do ${executables.isula} -H $h ps && echo served; done; ` +
+    'kill $p; wait $p'
+  const env = { ISULAD_CONFIG: `${place}/daemon.json` }
+  const ran = await run('sh', ['-c', script], { env, ms: 30_000 })
+  is(ran.stdout.split('served').length - 1, 3, ran.stdout + ran.stderr)
+  is(ran.code, 0)
 })
 
 test('CLI-GLOBAL-06 CLI-SC-27 INFO-VER-05: without a daemon version prints its client block', async () => {

@@ -49,7 +49,7 @@ test('CLI-REF-02: an ambiguous prefix is refused', async () => {
   await isula('rm', ...ids)
 })
 
-test('CLI-REF-03 CLI-RENAME-01 CLI-SC-16: names are unique and can be changed', async () => {
+test('CLI-REF-03 CLI-CR-37 CLI-RENAME-01 CLI-SC-16: names are unique and can be changed', async () => {
   const id = await isula('create', '--name', 'old', 'busybox')
   await isula('create', '-n', 'other', 'busybox')
   match(await fails(125, 'create', '--name', 'old', 'busybox'), 'The name "old" is already in use')

@@ -54,8 +54,7 @@ test('RES-MEM-01 RES-VAL-03 RES-SCN-08: 0 is no limit, negative and malformed si
 })
 
 test('RES-MEM-03 RES-SCN-08: --memory-swap is memory and swap, -1 has no end', async () => {
-  const bothOf = (init: number): string =>
-    cgroupFile(init, 'memory', 'memory.memsw.limit_in_bytes')
+  const bothOf = (init: number): string => cgroupFile(init, 'memory', 'memory.memsw.limit_in_bytes')
   const unlimited = bothOf(process.pid)
   const pairs = [
     [['-m', '64m', '--memory-swap', '96m'], String(96 * mib)],
@@ -101,7 +100,10 @@ test('RES-CPU-04 RES-VAL-02 RES-SCN-05 CLI-CR-05: --cpuset-cpus names CPUs of th
     is(cgroupFile(init, 'cpuset', 'cpuset.cpus'), '0')
     is(await member('limited', '.HostConfig.CpusetCpus'), '0')
   })
-  is(await sh('grep Cpus_allowed_list /proc/self/status', '--cpuset-cpus', '0'), 'Cpus_allowed_list:\t0')
+  is(
+    await sh('grep Cpus_allowed_list /proc/self/status', '--cpuset-cpus', '0'),
+    'Cpus_allowed_list:\t0',
+  )
   await refused(['--cpuset-cpus', '9999'], '9999', 'not available')
   await refused(['--cpuset-cpus', '0-'], '0-', '0-3 or 0,2-3')
   is(await isula('ps', '-aq'), '')
@@ -113,7 +115,9 @@ test('RES-PIDS-01 RES-PIDS-03 CLI-CR-39: --pids-limit is the limit of the cgroup
     is(await member('limited', '.HostConfig.PidsLimit'), '1024')
   })
   for (const none of ['0', '-1', '-5'])
-    await withFlags(['--pids-limit', none], (init) => is(cgroupFile(init, 'pids', 'pids.max'), 'max'))
+    await withFlags(['--pids-limit', none], (init) =>
+      is(cgroupFile(init, 'pids', 'pids.max'), 'max'),
+    )
   await refused(['--pids-limit', '9223372036854775808'], 'pids', '9223372036854775808')
   await refused(['--pids-limit', 'x'], '--pids-limit', 'x')
 })
@@ -128,7 +132,7 @@ test('RES-SCN-18: with --pids-limit 20 at most 20 tasks exist', async () => {
   await remove('bounded')
 })
 
-test('RES-ULIMIT-01 RES-ULIMIT-02 RES-SCN-19 RES-ULIMIT-34 CLI-CR-45: --ulimit', async () => {
+test('RES-ULIMIT-01 RES-ULIMIT-02 RES-SCN-19 CLI-CR-45: --ulimit', async () => {
   const nofile = 'ulimit -Sn; ulimit -Hn'
   is(await sh(nofile, '--ulimit', 'nofile=1024:2048'), '1024\n2048')
   is(await sh(nofile, '--ulimit', 'nofile=1024'), '1024\n1024')
@@ -145,15 +149,45 @@ test('RES-ULIMIT-35 RES-ULIMIT-36 RES-SCN-20: -1 is unlimited, but not for nofil
   await isula('rm', ran.stdout.trim())
 })
 
-test('RES-ULIMIT-20 RES-ULIMIT-21 RES-ULIMIT-23 RES-ULIMIT-28 RES-ULIMIT-33: each type is its own limit', async () => {
-  const limits = 'grep -E "cpu time|file size|core file|processes|stack" /proc/self/limits'
-  const flags = ['core=11', 'cpu=60', 'fsize=1048576', 'nproc=200', 'stack=1048576:2097152']
-  const told = await sh(limits, ...flags.flatMap((flag) => ['--ulimit', flag]))
-  match(told, /Max cpu time +60 +60/)
-  match(told, /Max file size +1048576 +1048576/)
-  match(told, /Max core file size +11 +11/)
-  match(told, /Max processes +200 +200/)
-  match(told, /Max stack size +1048576 +2097152/)
+/** Type, how the kernel shows it (proc_pid_limits(5)), and its requirement. */
+const types = [
+  ['core', 'Max core file size', 'RES-ULIMIT-20'],
+  ['cpu', 'Max cpu time', 'RES-ULIMIT-21'],
+  ['data', 'Max data size', 'RES-ULIMIT-22'],
+  ['fsize', 'Max file size', 'RES-ULIMIT-23'],
+  ['locks', 'Max file locks', 'RES-ULIMIT-24'],
+  ['memlock', 'Max locked memory', 'RES-ULIMIT-25'],
+  ['msgqueue', 'Max msgqueue size', 'RES-ULIMIT-26'],
+  ['nice', 'Max nice priority', 'RES-ULIMIT-27'],
+  ['nproc', 'Max processes', 'RES-ULIMIT-28'],
+  ['rss', 'Max resident set', 'RES-ULIMIT-29'],
+  ['rtprio', 'Max realtime priority', 'RES-ULIMIT-30'],
+  ['rttime', 'Max realtime timeout', 'RES-ULIMIT-31'],
+  ['sigpending', 'Max pending signals', 'RES-ULIMIT-32'],
+  ['stack', 'Max stack size', 'RES-ULIMIT-33'],
+  ['nofile', 'Max open files', 'RES-ULIMIT-34'],
+] as const
+
+test(`${types.map(([, , id]) => id).join(' ')}: each type is a limit of its own`, async () => {
+  const soft = (n: number): number => 100_000_000 + n
+  const small = new Map([
+    ['nice', 11],
+    ['rtprio', 12],
+    ['nofile', 1013],
+    ['nproc', 5014],
+    ['memlock', 65_536],
+    ['msgqueue', 400_000],
+    ['sigpending', 3_000],
+  ])
+  const wanted = types.map(([type, shown], n) => ({
+    type,
+    shown,
+    value: small.get(type) ?? soft(n),
+  }))
+  const flags = wanted.flatMap(({ type, value }) => ['--ulimit', `${type}=${value}`])
+  const told = await sh('cat /proc/self/limits', ...flags)
+  for (const { type, shown, value } of wanted)
+    match(told, new RegExp(`^${shown} +${value} +${value} `, 'm'), type)
 })
 
 test('RES-ULIMIT-06: inspect shows the ulimits', async () => {
@@ -176,7 +210,15 @@ test('RES-INSPECT-01 RES-NS-10: HostConfig has every member, with its default', 
   const host = JSON.parse(await member(id, 'json .HostConfig')) as Record<string, unknown>
   for (const name of numbers) is(host[name], 0, name)
   is(host['ShmSize'], 67_108_864)
-  for (const name of ['NetworkMode', 'IpcMode', 'PidMode', 'UTSMode', 'UsernsMode', 'CpusetCpus', 'CpusetMems'])
+  for (const name of [
+    'NetworkMode',
+    'IpcMode',
+    'PidMode',
+    'UTSMode',
+    'UsernsMode',
+    'CpusetCpus',
+    'CpusetMems',
+  ])
     is(host[name], '', name)
   is(host['OomKillDisable'], false)
   equal(host['StorageOpt'], {})

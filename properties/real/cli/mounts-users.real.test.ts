@@ -45,14 +45,20 @@ test('CLI-CR-36: --mount type=bind, its read-only spellings, and refused types',
     match(await sh('touch /d/new', '--mount', mount), 'Read-only file system')
   }
   match(await fails(125, 'run', '--mount', 'type=nfs,src=/a,dst=/d', 'busybox'), '"nfs"')
-  match(await fails(125, 'run', '--mount', 'type=bind,dst=/d', 'busybox'), 'src')
+  match(await fails(125, 'run', '--mount', 'type=bind,dst=/d', 'busybox'), 'source is required')
   match(await fails(125, 'run', '--mount', 'type=bind,src=/a,dst=/d,foo=1', 'busybox'), 'foo')
   match(await fails(125, 'run', '--mount', 'type=squashfs,src=/a,dst=/d', 'busybox'), 'squashfs')
 })
 
 test('--mount of a missing source fails, -v makes the directory', async () => {
   const missing = `${cli.daemon.directory}/mounted/missing`
-  const ran = await cli.isula(['run', '--mount', `type=bind,src=${missing},dst=/d`, 'busybox', 'ls'])
+  const ran = await cli.isula([
+    'run',
+    '--mount',
+    `type=bind,src=${missing},dst=/d`,
+    'busybox',
+    'ls',
+  ])
   match(ran.stderr, missing)
   is(await sh('ls -A /d', '-v', `${missing}:/d`), '')
   await remove(...(await isula('ps', '-aq')).split('\n'))
@@ -95,7 +101,15 @@ test('inspect shows the mounts', async () => {
 })
 
 test('what was written stays with the container until it is removed', async () => {
-  await isula('run', '--name', 'writes', 'busybox', 'sh', '-c', 'cat /kept 2>/dev/null; echo k > /kept')
+  await isula(
+    'run',
+    '--name',
+    'writes',
+    'busybox',
+    'sh',
+    '-c',
+    'cat /kept 2>/dev/null; echo k > /kept',
+  )
   await isula('start', 'writes')
   await isula('wait', 'writes')
   is(await isula('logs', 'writes'), 'k')
@@ -127,7 +141,7 @@ test('CLI-USER-02 CLI-SC-22: a mount over /etc/passwd does not count for the loo
   await remove(...(await isula('ps', '-aq')).split('\n'))
 })
 
-test('CLI-USER-04: the resolved user is written down beside the bundle', async () => {
+test('CLI-USER-04 STORE-FS-11: the resolved user is written down beside the bundle', async () => {
   const id = await isula('run', '-d', '-u', '12:34', 'busybox', 'sleep', '100')
   const runtime = await cli.daemon.inspect(id, '.HostConfig.Runtime')
   const path = `${cli.daemon.root}/engines/${runtime}/${id}/start_generate_config.json`

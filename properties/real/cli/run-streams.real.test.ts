@@ -13,7 +13,7 @@ test('CLI-RUN-04 CLI-EXIT-03: stdout, stderr and the exit code are those of the 
 
 test('CLI-EXIT-02: a process that a signal ends gives 128 and the signal', async () => {
   is((await call(['run', '--rm', 'busybox', 'sh', '-c', 'kill -9 $$ & wait'])).code, 0)
-  const init = ['run', '--rm', 'busybox', 'sh', '-c', 'sh -c \'kill -9 $$\'; exit $?']
+  const init = ['run', '--rm', 'busybox', 'sh', '-c', "sh -c 'kill -9 $$'; exit $?"]
   is((await call(init)).code, 137)
 })
 
@@ -70,7 +70,8 @@ test('Ctrl-C on a terminal ends the foreground job of the container, not the ses
 })
 
 test('CLI-RUN-09: signals to the client reach the process', async () => {
-  const script = 'trap "echo usr1" USR1; trap "echo int; exit 6" INT; echo up; while :; do sleep 0.02; done'
+  const script =
+    'trap "echo usr1" USR1; trap "echo int; exit 6" INT; echo up; while :; do sleep 0.02; done'
   const client = cli.client('run', '--rm', '--name', 'signalled', 'busybox', 'sh', '-c', script)
   await client.says('up')
   client.process.kill('SIGUSR1')
@@ -98,7 +99,9 @@ test('a client that is killed leaves the container running and its log whole', a
   const client = cli.client('run', '--name', 'alone', 'busybox', 'sh', '-c', script)
   await client.says('before')
   client.process.kill('SIGKILL')
-  await eventually('the rest is logged', async () => (await isula('logs', 'alone')).includes('after'))
+  await eventually('the rest is logged', async () =>
+    (await isula('logs', 'alone')).includes('after'),
+  )
   is(await cli.status('alone'), 'running')
   await remove('alone')
 })
@@ -120,13 +123,13 @@ test('126 and 127 for a command that cannot be run or found, and --rm then remov
   await eventually('they are removed', async () => (await isula('ps', '-aq')) === '')
 })
 
-test('CLI-EXIT-01 CLI-CR-14: --entrypoint of a missing program exits with 125', async () => {
+test('CLI-CR-14: --entrypoint of a missing program exits with 125', async () => {
   match(await fails(125, 'run', '--rm', '--entrypoint', '/nosuch', 'busybox'), '/nosuch')
   is(await isula('run', '--rm', '--entrypoint', 'echo', 'busybox', 'a', 'b'), 'a b')
   await eventually('it is removed', async () => (await isula('ps', '-aq')) === '')
 })
 
-test('CLI-CR-12 CLI-CR-26 CLI-CR-46 and --workdir shape the process', async () => {
+test('CLI-CR-12 CLI-CR-26 CLI-CR-46 RES-NS-07: flags that shape the process', async () => {
   is(await sh('hostname'), 'localhost')
   is(await sh('hostname; cat /etc/hostname', '-h', 'box'), 'box\nbox')
   is(await sh('echo $A-$B', '-e', 'A=1', '--env', 'B=x=y'), '1-x=y')

@@ -102,7 +102,9 @@ test('PRIV-MODE-03: a privileged container has the devices of the host, /sys and
   const devices = (await sh('ls /dev', '--privileged')).split('\n')
   const notOfContainers = ['pts', 'shm', 'mqueue', 'hugepages', 'vsock', 'console']
   const nodes = readdirSync('/dev', { withFileTypes: true })
-    .filter((e) => (e.isCharacterDevice() || e.isBlockDevice()) && !notOfContainers.includes(e.name))
+    .filter(
+      (e) => (e.isCharacterDevice() || e.isBlockDevice()) && !notOfContainers.includes(e.name),
+    )
     .map((e) => e.name)
   for (const name of nodes) ok(devices.includes(name), `/dev/${name}`)
   is(await sh('head -c 4 /dev/kmsg >/dev/null; echo $?', '--privileged'), '0')
@@ -178,7 +180,10 @@ test('CLI-CR-01 CLI-SC-28: the annotation native.umask sets the umask', async ()
   is(await sh('umask'), '0027')
   is(await sh('umask', '--annotation', 'native.umask=normal'), '0022')
   is(await sh('umask', '--annotation', 'native.umask=secure'), '0027')
-  match(await fails(125, 'run', '--annotation', 'native.umask=foo', 'busybox'), '"secure" or "normal"')
+  match(
+    await fails(125, 'run', '--annotation', 'native.umask=foo', 'busybox'),
+    '"secure" or "normal"',
+  )
 })
 
 cli.run()

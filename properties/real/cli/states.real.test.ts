@@ -168,6 +168,19 @@ test('CLI-STATE-11: wait blocks from inited and paused until the container has e
   }
 })
 
+test('CLI-STATE-10: every state survives a restart of the daemon', async () => {
+  const ids = new Map<State, string>()
+  for (const state of ['inited', 'running', 'paused', 'exited'] as const) {
+    const id = await make(state)
+    await isula('rename', 'subject', state)
+    ids.set(state, await whole(id))
+  }
+  await cli.daemon.signal('SIGTERM')
+  await cli.daemon.start()
+  for (const [state, before] of ids) is(await whole(state), before, state)
+  await remove(...ids.keys())
+})
+
 test('spec 96 C.4: start joins a running container without a second process', async () => {
   const id = await make('running')
   const pid = await cli.pid(id)
