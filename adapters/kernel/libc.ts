@@ -25,8 +25,9 @@ for (const [name, number] of Object.entries({ ...further, ...constants.errno }))
 /** `EBUSY` for 16; `E999` for a number without a name. */
 export const errnoName = (errno: number): string => namesByNumber.get(errno) ?? `E${errno}`
 
-/** Pointers are buffers; a null pointer is null. */
-export type NativeArgument = number | bigint | Uint8Array | null
+/** Pointers are buffers; a null pointer is null; `char **` is a list of texts that ends in null. */
+export type NativeArgument =
+  number | bigint | Uint8Array | string | ReadonlyArray<string | null> | null
 
 const library = koffi.load(null)
 

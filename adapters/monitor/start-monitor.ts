@@ -1,8 +1,8 @@
 /** Spawns conmon with its pipes; from here on it is no child of ours (it forks twice). */
-import { spawn, type ChildProcess } from 'node:child_process'
-import type { Readable, Writable } from 'node:stream'
+import type { Readable } from 'node:stream'
 import { notApplied } from '../../domain/ports/answer.ts'
-import { errnoOf } from '../errors/errno.ts'
+import { spawnChild, type Child } from '../kernel/child.ts'
+import type { Sys } from '../kernel/libc.ts'
 import { openSyncFifo } from './sync-fifo.ts'
 import { EffectFailure } from '../errors/effect-failure.ts'
 
@@ -29,11 +29,7 @@ export interface StartedMonitor {
   readonly release: () => void
 }
 
-const isReadable = (s: unknown): s is Readable => s !== null && typeof s === 'object' && 'read' in s
-const isWritable = (s: unknown): s is Writable =>
-  s !== null && typeof s === 'object' && 'write' in s
-
-const environment = (start: MonitorStart): NodeJS.ProcessEnv => ({
+const environment = (start: MonitorStart): Readonly<Record<string, string>> => ({
   PATH: process.env['PATH'] ?? '/usr/sbin:/usr/bin:/sbin:/bin',
   LC_ALL: 'C',
   TMPDIR: start.temporary,
@@ -41,56 +37,53 @@ const environment = (start: MonitorStart): NodeJS.ProcessEnv => ({
   ...(start.awaited ? { _OCI_STARTPIPE: '4', _OCI_ATTACHPIPE: '5' } : {}),
 })
 
-const forkedOf = (child: ChildProcess): Promise<void> =>
-  new Promise((resolve, reject) => {
-    let complaint = ''
-    child.stderr?.setEncoding('utf8')
-    child.stderr?.on('data', (chunk: string) => (complaint += chunk))
-    const fail = (text: string): void =>
-      reject(new EffectFailure(notApplied('EMONITOR', `conmon: ${text}`)))
-    child.on('error', (error) => fail(`${errnoOf(error) ?? ''} ${error.message}`.trim()))
-    child.on('exit', (code, signal) => {
-      if (code === 0) return resolve()
-      // The complaint may still be on its way; the pipe ends right after the exit.
-      const tell = (): void => fail(complaint.trim() || `exit ${code ?? signal ?? ''}`)
-      if (child.stderr === null || child.stderr.readableEnded) tell()
-      else child.stderr.once('close', tell)
-    })
-  })
+const failure = (text: string): EffectFailure =>
+  new EffectFailure(notApplied('EMONITOR', `conmon: ${text}`))
+
+const forkedOf = async ({ exited, streams: [, , stderr] }: Child): Promise<void> => {
+  let complaint = ''
+  stderr?.setEncoding('utf8')
+  stderr?.on('data', (chunk: string) => (complaint += chunk))
+  const exit = await exited
+  if (exit._tag === 'Exited' && exit.code === 0) return
+  // The complaint may still be on its way; the pipe ends right after the exit.
+  if (stderr !== undefined && !stderr.closed) {
+    await new Promise((resolve) => stderr.once('close', resolve))
+  }
+  throw failure(complaint.trim() || `exit ${exit._tag === 'Exited' ? exit.code : exit.signal}`)
+}
 
 /** Standard streams, then the descriptors that `environment` names. */
-const spawnMonitor = (start: MonitorStart, syncFd: number): ChildProcess =>
-  spawn(start.program, start.args, {
+const spawnMonitor = (start: MonitorStart, syncFd: number): Sys<Child> =>
+  spawnChild({
+    file: start.program,
+    args: start.args,
     cwd: start.cwd,
     env: environment(start),
-    stdio: [
-      'ignore',
-      'ignore',
-      'pipe',
-      syncFd,
-      ...(start.awaited ? (['pipe', 'pipe'] as const) : []),
-    ],
-    detached: true,
+    stdio: ['ignore', 'ignore', 'read', syncFd, ...awaitedPipes(start)],
   })
+
+const awaitedPipes = ({ awaited }: MonitorStart) => (awaited ? (['write', 'read'] as const) : [])
 
 export const startMonitor = (start: MonitorStart): StartedMonitor => {
   const sync = openSyncFifo(start.syncPath)
   const child = spawnMonitor(start, sync.passedFd)
   sync.closePassed()
-  const forked = forkedOf(child)
+  const forked = child.ok
+    ? forkedOf(child.value)
+    : Promise.reject(failure(`${child.errno} spawn ${start.program} ${child.errno}`))
   // A failure is asked for by whoever awaits `forked`; it must not count as unhandled before.
   forked.catch(() => undefined)
-  const [, , stderr, , go, attach]: ReadonlyArray<unknown> = child.stdio
-  const pipes = [stderr, sync.answers, go, attach]
-  for (const pipe of pipes) if (isReadable(pipe)) pipe.on('error', () => pipe.destroy())
+  const [, , stderr, , go, attach] = child.ok ? child.value.streams : []
+  const pipes = [stderr, sync.answers, go, attach].filter((pipe) => pipe !== undefined)
+  for (const pipe of pipes) pipe.on('error', () => pipe.destroy())
   return {
     answers: sync.answers,
-    attach: isReadable(attach) ? attach : undefined,
-    go: () => void (isWritable(go) && go.write('\0')),
+    attach,
+    go: () => void go?.write('\0'),
     forked,
     release: () => {
-      for (const pipe of pipes) if (isReadable(pipe)) pipe.destroy()
-      child.unref()
+      for (const pipe of pipes) pipe.destroy()
     },
   }
 }

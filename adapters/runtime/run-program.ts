@@ -1,6 +1,6 @@
 /** Runs one short-lived program to its end, or to its deadline. */
-import { spawn, type ChildProcess } from 'node:child_process'
-import { errnoOf } from '../errors/errno.ts'
+import { once } from 'node:events'
+import { spawnChild } from '../kernel/child.ts'
 
 export interface ProgramRequest {
   readonly file: string
@@ -23,46 +23,57 @@ export type ProgramResult =
 /** Enough for any state document or error text; more is dropped, never waited for. */
 const outputLimitChars = 1024 * 1024
 
-const collect = (stream: NodeJS.ReadableStream | null): (() => string) => {
+const environment = (): Readonly<Record<string, string>> => ({
+  PATH: process.env['PATH'] ?? '/usr/sbin:/usr/bin:/sbin:/bin',
+  LC_ALL: 'C',
+})
+
+interface Collected {
+  readonly text: () => string
+  /** When the last holder of the other end has closed it. */
+  readonly closed: Promise<unknown>
+}
+
+const collect = (stream: NodeJS.ReadableStream | undefined): Collected => {
   let text = ''
   stream?.setEncoding('utf8')
   stream?.on('data', (chunk: string) => {
     if (text.length < outputLimitChars) text += chunk
   })
-  return () => text
-}
-
-/** The child leads its own process group and is not reaped yet, so its number is still its own. */
-const killGroup = (child: ChildProcess): void => {
-  if (child.pid === undefined || child.exitCode !== null || child.signalCode !== null) return
-  try {
-    process.kill(-child.pid, 'SIGKILL')
-  } catch (error) {
-    if (errnoOf(error) !== 'ESRCH') throw error
+  return {
+    text: () => text,
+    closed: stream === undefined ? Promise.resolve() : once(stream, 'close'),
   }
 }
 
-export const runProgram = (request: ProgramRequest): Promise<ProgramResult> =>
-  new Promise((resolve) => {
-    const child = spawn(request.file, request.args, {
-      cwd: request.cwd ?? '/',
-      env: { PATH: process.env['PATH'] ?? '/usr/sbin:/usr/bin:/sbin:/bin', LC_ALL: 'C' },
-      stdio: ['ignore', 'pipe', 'pipe'],
-      detached: true,
-    })
-    const stdout = collect(child.stdout)
-    const stderr = collect(child.stderr)
-    const timer = setTimeout(() => {
-      killGroup(child)
-      resolve({ _tag: 'Late', deadlineMs: request.deadlineMs })
-    }, request.deadlineMs)
-    child.on('error', (error) => {
-      clearTimeout(timer)
-      resolve({ _tag: 'NotStarted', errno: errnoOf(error) ?? 'EIO', detail: error.message })
-    })
-    child.on('close', (code, signal) => {
-      clearTimeout(timer)
-      if (code !== null) resolve({ _tag: 'Exited', code, stdout: stdout(), stderr: stderr() })
-      else resolve({ _tag: 'Killed', signal: signal ?? 'unknown', stderr: stderr() })
-    })
+export const runProgram = async (request: ProgramRequest): Promise<ProgramResult> => {
+  const { file, args, deadlineMs } = request
+  const child = spawnChild({
+    file,
+    args,
+    env: environment(),
+    cwd: request.cwd ?? '/',
+    stdio: ['ignore', 'read', 'read'],
   })
+  if (!child.ok) {
+    const { errno } = child
+    return { _tag: 'NotStarted', errno, detail: `spawn ${file} ${errno}` }
+  }
+  const { exited, streams, killGroup } = child.value
+  const [stdout, stderr] = [collect(streams[1]), collect(streams[2])]
+  const ended = async (): Promise<ProgramResult> => {
+    const [exit] = await Promise.all([exited, stdout.closed, stderr.closed])
+    return exit._tag === 'Exited'
+      ? { _tag: 'Exited', code: exit.code, stdout: stdout.text(), stderr: stderr.text() }
+      : { _tag: 'Killed', signal: exit.signal, stderr: stderr.text() }
+  }
+  return new Promise((resolve, reject) => {
+    const timer = setTimeout(() => {
+      killGroup()
+      resolve({ _tag: 'Late', deadlineMs })
+    }, deadlineMs)
+    ended()
+      .finally(() => clearTimeout(timer))
+      .then(resolve, reject)
+  })
+}

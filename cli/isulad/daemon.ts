@@ -45,8 +45,12 @@ const socketsOf = (config: DaemonConfig): Either<string, ReadonlyArray<string>> 
     : E.right(config.hosts.flatMap((h) => (h._tag === 'Unix' ? [h.path] : [])))
 }
 
+/** Nobody but root has business below them: clients come through the socket. */
 const prepareDirectories = (config: DaemonConfig): void => {
-  for (const path of [config.graph, config.state]) mkdirSync(path, { recursive: true, mode: 0o711 })
+  for (const path of [config.graph, config.state]) {
+    mkdirSync(path, { recursive: true, mode: 0o700 })
+    chmodSync(path, 0o700)
+  }
 }
 
 const parentOf = (path: string): string => path.slice(0, path.lastIndexOf('/')) || '/'

@@ -16,7 +16,10 @@ const levels: Readonly<Record<DaemonConfig['logLevel'], string>> = {
   TRACE: 'trace',
 }
 
-/** Rotates at start: `isulad.log` becomes `.1` and so on, at most `maxFiles` in all (CFG-LOG-06). */
+/**
+ * Rotates at start: `isulad.log` becomes `.1` and so on, at most `maxFiles` in all
+ * (CFG-LOG-06).
+ */
 const rotate = (file: string, maxFiles: number, maxBytes: number): void => {
   if (maxFiles <= 1 || (statSync(file, { throwIfNoEntry: false })?.size ?? 0) < maxBytes) return
   rmSync(`${file}.${maxFiles - 1}`, { force: true })

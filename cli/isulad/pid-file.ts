@@ -12,7 +12,10 @@ export interface PidFile {
 
 const mostTries = 3
 
-/** Whether the path still names the file that was locked: its last owner may just have removed it. */
+/**
+ * Whether the path still names the file that was locked: its last owner may just have removed
+ * it.
+ */
 const isStillThere = (path: string, text: string): boolean => {
   try {
     return readFileSync(path, 'utf8') === text

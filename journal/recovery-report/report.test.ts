@@ -62,7 +62,9 @@ const finding = {
 }
 const concluded: DomainEvent = { _tag: 'RecoveryConcluded', v: 1, findings: [finding] }
 
-test('the last start with its tail cut, findings and repairs, nothing of earlier ones', async () => {
+test(
+  'the last start with its tail cut, findings and repairs, nothing of earlier ' +
+    'ones', async () => {
   const report = await recoveryReport(
     journalOf([
       ['engine', started('none')],

@@ -1,4 +1,7 @@
-/** Takes away what a test's daemon cannot clean up any more, because the test destroyed its journal. */
+/**
+ * Takes away what a test's daemon cannot clean up any more, because the test destroyed its
+ * journal.
+ */
 import { execFileSync } from 'node:child_process'
 import { existsSync, readdirSync, rmdirSync } from 'node:fs'
 import { holdings, type Place } from './leaks.ts'

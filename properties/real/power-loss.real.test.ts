@@ -47,7 +47,8 @@ const emptyDirectory = (directory: string): void => {
 
 test.needs(
   ['root', 'program:conmon', 'program:busybox', 'program:unshare'],
-  'M-11 R-08 R-35 R-51: exits are unknown with their interval, policies act by their own back-off, --rm is finished',
+  'M-11 R-08 R-35 R-51: exits are unknown with their interval, policies act by their own ' +
+    'back-off, --rm is finished',
   async () => {
     const place = mkdtempSync(`${tmpdir()}/isulad-boot-`)
     const file = `${place}/boot_id`

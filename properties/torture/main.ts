@@ -1,4 +1,7 @@
-/** `npm run torture [-- ROUNDS [SEED]]`: rounds of kill -9 under ten clients, reported at the end. */
+/**
+ * `npm run torture [-- ROUNDS [SEED]]`: rounds of kill -9 under ten clients, reported at the
+ * end.
+ */
 import { loadBusybox } from '../harness/busybox.ts'
 import { TestDaemon } from '../harness/daemon.ts'
 import { tortureRound } from './round.ts'
@@ -17,7 +20,8 @@ for (let n = 0; n < rounds; n += 1) {
   if (round.violations.length > 0) failures += 1
   const verdict = round.violations.length === 0 ? 'ok' : round.violations.join('\n    ')
   console.log(
-    `seed ${firstSeed + n}: ${round.acknowledged} acknowledged, killed after ${round.killedAfterMs} ms: ${verdict}`,
+    `seed ${firstSeed + n}: ${round.acknowledged} acknowledged, ` +
+      `killed after ${round.killedAfterMs} ms: ${verdict}`,
   )
 }
 await daemon.dispose()

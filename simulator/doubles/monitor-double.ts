@@ -1,4 +1,7 @@
-/** The monitor port: launches and execs are made in two parts, as conmon and the runtime make them. */
+/**
+ * The monitor port: launches and execs are made in two parts, as conmon and the runtime make
+ * them.
+ */
 import type { ExecId } from '../../domain/identity.ts'
 import { notApplied, type EffectError } from '../../domain/ports/answer.ts'
 import type { ContainerRef } from '../../domain/ports/layout.ts'

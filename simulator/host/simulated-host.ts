@@ -137,7 +137,7 @@ export class SimulatedHost {
     return process
   }
 
-  /** The user's process begins to run its program; counted, because it may happen only once (W3). */
+  /** The user's process begins to run its program; counted: it may happen only once (W3). */
   begin(process: HostProcess, program: Program): void {
     const key = keyOf(process)
     const starts = (this.notebook.starts.get(key) ?? 0) + 1

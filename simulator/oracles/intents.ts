@@ -28,7 +28,10 @@ const intentsOf = (e: DomainEvent): ReadonlyArray<string> => {
   }
 }
 
-/** What a reader of the disk sees. Throws where a record cannot be read: no simulation damages one. */
+/**
+ * What a reader of the disk sees. Throws where a record cannot be read: no simulation damages
+ * one.
+ */
 export const recordedEvent = (record: StoredRecord): RecordedEvent => {
   const envelope = decodeEnvelope(record.bytes)
   const recorded = E.isRight(envelope) ? eventOfEnvelope(envelope.right) : undefined

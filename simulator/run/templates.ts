@@ -1,4 +1,7 @@
-/** The scenarios whose every boundary is a crash point: what clients do, and with which programs. */
+/**
+ * The scenarios whose every boundary is a crash point: what clients do, and with which
+ * programs.
+ */
 import type { Container } from '../../domain/container/state.ts'
 import { exits, forever, type Program } from '../host/program.ts'
 import type { Script } from './client.ts'

@@ -81,17 +81,23 @@ test('a documented option that is out of scope is refused by its name', async ()
   await refuses('not supported yet', {}, '-H', 'tcp://127.0.0.1:0')
 })
 
-test('CFG-LOG-01 CFG-LOG-02 CFG-LOG-03 CFG-CNI-03 CFG-ENGINE-01 CFG-STG-02 DAEMON-SC-21: wrong values', async () => {
-  await refuses('Invalid log-driver "syslog": want file or stdout', {}, '--log-driver', 'syslog')
-  await refuses('Invalid log-level "LOUD"', { 'log-level': 'LOUD' })
-  await refuses('Unknown log option "foo"', {}, '--log-opt', 'foo=1')
-  await refuses('Invalid network-plugin "bridge"', { 'network-plugin': 'bridge' })
-  await refuses('Invalid engine "foo": want lcr', {}, '-e', 'foo')
-  await refuses('Invalid storage-driver "foo"', { 'storage-driver': 'foo' })
-  await refuses('devicemapper', { 'storage-driver': 'devicemapper' })
-  await refuses('Unknown storage option', {}, '--storage-opt', 'dm.fs=ext4')
-  await refuses('Invalid native.umask "foo": want "secure" or "normal"', { 'native.umask': 'foo' })
-})
+test(
+  'CFG-LOG-01 CFG-LOG-02 CFG-LOG-03 CFG-CNI-03 CFG-ENGINE-01 CFG-STG-02 DAEMON-SC-21: ' +
+    'wrong values',
+  async () => {
+    await refuses('Invalid log-driver "syslog": want file or stdout', {}, '--log-driver', 'syslog')
+    await refuses('Invalid log-level "LOUD"', { 'log-level': 'LOUD' })
+    await refuses('Unknown log option "foo"', {}, '--log-opt', 'foo=1')
+    await refuses('Invalid network-plugin "bridge"', { 'network-plugin': 'bridge' })
+    await refuses('Invalid engine "foo": want lcr', {}, '-e', 'foo')
+    await refuses('Invalid storage-driver "foo"', { 'storage-driver': 'foo' })
+    await refuses('devicemapper', { 'storage-driver': 'devicemapper' })
+    await refuses('Unknown storage option', {}, '--storage-opt', 'dm.fs=ext4')
+    await refuses('Invalid native.umask "foo": want "secure" or "normal"', {
+      'native.umask': 'foo',
+    })
+  },
+)
 
 test('CFG-GROUP-01 DAEMON-HOST-09: the group of the socket, and an unknown one', async () => {
   await refuses('group nosuchgroup does not exist', {}, '-G', 'nosuchgroup')
@@ -100,38 +106,47 @@ test('CFG-GROUP-01 DAEMON-HOST-09: the group of the socket, and an unknown one',
   is(statSync(cli.daemon.socket).mode & 0o777, 0o660)
 })
 
-test('DAEMON-HOST-04 DAEMON-HOST-05 DAEMON-SC-07: a host is unix:// or tcp:// and legal', async () => {
-  for (const host of [
-    'unix://rel.sock',
-    '127.0.0.1:5678',
-    'tcp://999.1.1.1:1',
-    'tcp://1.1.1.1:70000',
-  ])
-    await refuses(`Invalid host "${host}"`, {}, '-H', host)
-})
+test(
+  'DAEMON-HOST-04 DAEMON-HOST-05 DAEMON-SC-07: a host is unix:// or tcp:// and ' + 'legal',
+  async () => {
+    for (const host of [
+      'unix://rel.sock',
+      '127.0.0.1:5678',
+      'tcp://999.1.1.1:1',
+      'tcp://1.1.1.1:70000',
+    ])
+      await refuses(`Invalid host "${host}"`, {}, '-H', host)
+  },
+)
 
-test('DAEMON-HOST-06 DAEMON-SC-05 CFG-SRC-03: hosts twice is an error with both lists', async () => {
-  const flags = ['unix:///var/run/isulad.sock', 'tcp://127.0.0.1:6789']
-  const inFile = [flags[0], 'tcp://localhost:5678', flags[1]]
-  const ran = await other({ hosts: inFile }, ...flags.flatMap((host) => ['-H', host]))
-  is(ran.code, 1)
-  is(
-    ran.stderr,
-    `unable to configure the isulad with file ${cli.daemon.directory}/other/daemon.json: ` +
-      'the following directives are specified both as a flag and in the configuration file: ' +
-      `hosts: (from flag: [${flags.join(' ')}], from file: [${inFile.join(' ')}])\n`,
-  )
-})
+test(
+  'DAEMON-HOST-06 DAEMON-SC-05 CFG-SRC-03: hosts twice is an error with both ' + 'lists',
+  async () => {
+    const flags = ['unix:///var/run/isulad.sock', 'tcp://127.0.0.1:6789']
+    const inFile = [flags[0], 'tcp://localhost:5678', flags[1]]
+    const ran = await other({ hosts: inFile }, ...flags.flatMap((host) => ['-H', host]))
+    is(ran.code, 1)
+    is(
+      ran.stderr,
+      `unable to configure the isulad with file ${cli.daemon.directory}/other/daemon.json: ` +
+        'the following directives are specified both as a flag and in the configuration file: ' +
+        `hosts: (from flag: [${flags.join(' ')}], from file: [${inFile.join(' ')}])\n`,
+    )
+  },
+)
 
-test('DAEMON-HOST-07 DAEMON-SC-06 DAEMON-HOST-01: ten hosts serve the same, eleven are refused', async () => {
-  const hosts = Array.from({ length: 10 }, (_, n) => `unix://${cli.daemon.directory}/${n}.sock`)
-  await refuses('10', { hosts: [...hosts, 'unix:///tmp/11.sock'] })
-  await restart({}, ...hosts.slice(1).flatMap((host) => ['-H', host]))
-  const id = await isula('create', 'busybox')
-  for (const host of hosts.slice(1))
-    is((await run(executables.isula, ['-H', host, 'ps', '-aq'])).stdout, `${id}\n`, host)
-  await isula('rm', id)
-})
+test(
+  'DAEMON-HOST-07 DAEMON-SC-06 DAEMON-HOST-01: ten hosts serve the same, eleven are ' + 'refused',
+  async () => {
+    const hosts = Array.from({ length: 10 }, (_, n) => `unix://${cli.daemon.directory}/${n}.sock`)
+    await refuses('10', { hosts: [...hosts, 'unix:///tmp/11.sock'] })
+    await restart({}, ...hosts.slice(1).flatMap((host) => ['-H', host]))
+    const id = await isula('create', 'busybox')
+    for (const host of hosts.slice(1))
+      is((await run(executables.isula, ['-H', host, 'ps', '-aq'])).stdout, `${id}\n`, host)
+    await isula('rm', id)
+  },
+)
 
 test('DAEMON-SC-03 CFG-REF-01 CFG-STG-03: the reference file is accepted as it is', async () => {
   const reference = {
@@ -186,14 +201,17 @@ test('CFG-UMASK-01 DAEMON-SC-11 CFG-SRC-09: the umask of containers', async () =
 
 const nofile = (value: object): unknown => ({ 'default-ulimits': { nofile: value } })
 
-test('CFG-ULIMIT-01 CFG-ULIMIT-02 DAEMON-SC-12 RES-ULIMIT-03 RES-ULIMIT-06: default ulimits', async () => {
-  await restart(nofile({ Name: 'nofile', Hard: 6400, Soft: 3200 }))
-  is(await sh('ulimit -Sn; ulimit -Hn'), '3200\n6400')
-  is(await sh('ulimit -Sn; ulimit -Hn', '--ulimit', 'core=0'), '3200\n6400')
-  is(await sh('ulimit -Sn; ulimit -Hn', '--ulimit', 'nofile=100:200'), '100\n200')
-  await restart({}, '--default-ulimit', 'nofile=1000:2000')
-  is(await sh('ulimit -Sn; ulimit -Hn'), '1000\n2000')
-})
+test(
+  'CFG-ULIMIT-01 CFG-ULIMIT-02 DAEMON-SC-12 RES-ULIMIT-03 RES-ULIMIT-06: default ' + 'ulimits',
+  async () => {
+    await restart(nofile({ Name: 'nofile', Hard: 6400, Soft: 3200 }))
+    is(await sh('ulimit -Sn; ulimit -Hn'), '3200\n6400')
+    is(await sh('ulimit -Sn; ulimit -Hn', '--ulimit', 'core=0'), '3200\n6400')
+    is(await sh('ulimit -Sn; ulimit -Hn', '--ulimit', 'nofile=100:200'), '100\n200')
+    await restart({}, '--default-ulimit', 'nofile=1000:2000')
+    is(await sh('ulimit -Sn; ulimit -Hn'), '1000\n2000')
+  },
+)
 
 const ulimitIds =
   'CFG-ULIMIT-03 CFG-ULIMIT-04 CFG-ULIMIT-05 DAEMON-SC-13 RES-ULIMIT-04 RES-ULIMIT-05 ' +
@@ -231,69 +249,84 @@ test('CFG-CGROUP-01: the cgroup parent of all containers, absolute or relative',
   await refuses('must not contain ".."', {}, '--cgroup-parent', '../x')
 })
 
-test('CFG-LOG-04 CFG-LOG-05 CFG-LOG-08 DAEMON-SC-14 DAEMON-SC-15: the log file, its mode and its number', async () => {
-  const logs = `${cli.daemon.directory}/logs`
-  const log = { 'log-path': logs, 'log-file-mode': '0600', 'max-file': '1', 'max-size': '1KB' }
-  await restart({ 'log-opts': log }, '--log-driver', 'file')
-  for (let n = 0; n < 3; n += 1) await isula('run', '--rm', 'busybox', 'true')
-  await restart({ 'log-opts': log }, '--log-driver', 'file')
-  is(readdirSync(logs).join(' '), 'isulad.log')
-  is(statSync(`${logs}/isulad.log`).mode & 0o777, 0o600)
-  ok(statSync(`${logs}/isulad.log`).size > 1024)
-  await refuses('Invalid log-file-mode "9"', { 'log-opts': { 'log-file-mode': '9' } })
-})
+test(
+  'CFG-LOG-04 CFG-LOG-05 CFG-LOG-08 DAEMON-SC-14 DAEMON-SC-15: the log file, its mode and ' +
+    'its number',
+  async () => {
+    const logs = `${cli.daemon.directory}/logs`
+    const log = { 'log-path': logs, 'log-file-mode': '0600', 'max-file': '1', 'max-size': '1KB' }
+    await restart({ 'log-opts': log }, '--log-driver', 'file')
+    for (let n = 0; n < 3; n += 1) await isula('run', '--rm', 'busybox', 'true')
+    await restart({ 'log-opts': log }, '--log-driver', 'file')
+    is(readdirSync(logs).join(' '), 'isulad.log')
+    is(statSync(`${logs}/isulad.log`).mode & 0o777, 0o600)
+    ok(statSync(`${logs}/isulad.log`).size > 1024)
+    await refuses('Invalid log-file-mode "9"', { 'log-opts': { 'log-file-mode': '9' } })
+  },
+)
 
-test('CFG-START-01: a start that takes longer than --start-timeout fails and leaves nothing', async () => {
-  const slow = `${cli.daemon.directory}/slow-runtime`
-  writeFileSync(slow, '#!/bin/sh\ncase " $* " in *" start "*) sleep 2;; esac\nexec crun "$@"\n')
-  chmodSync(slow, 0o755)
-  await restart({ runtimes: { slow: { path: slow } } }, '--start-timeout', '1s')
-  const ran = await cli.isula([
-    'run',
-    '-d',
-    '-R',
-    'slow',
-    '--name',
-    'slow',
-    'busybox',
-    'sleep',
-    '9',
-  ])
-  is(ran.code, 125)
-  match(ran.stderr, 'Start container error')
-  is(await cli.status('slow'), 'exited')
-  await remove('slow')
-})
+test(
+  'CFG-START-01: a start that takes longer than --start-timeout fails and leaves ' + 'nothing',
+  async () => {
+    const slow = `${cli.daemon.directory}/slow-runtime`
+    writeFileSync(slow, '#!/bin/sh\ncase " $* " in *" start "*) sleep 2;; esac\nexec crun "$@"\n')
+    chmodSync(slow, 0o755)
+    await restart({ runtimes: { slow: { path: slow } } }, '--start-timeout', '1s')
+    const ran = await cli.isula([
+      'run',
+      '-d',
+      '-R',
+      'slow',
+      '--name',
+      'slow',
+      'busybox',
+      'sleep',
+      '9',
+    ])
+    is(ran.code, 125)
+    match(ran.stderr, 'Start container error')
+    is(await cli.status('slow'), 'exited')
+    await remove('slow')
+  },
+)
 
-test('CFG-GRAPH-01 CFG-STATE-01 CFG-PID-01 STORE-FS-04 DAEMON-SC-08 CFG-DIR-01: each instance has its places', async () => {
-  await restart({})
-  const { root, state, directory, pid } = cli.daemon
-  for (const path of [`${root}/journal`, state]) ok(existsSync(path), path)
-  is(readFileSync(`${directory}/isulad.pid`, 'utf8').trim(), String(pid))
-  const host = `unix://${directory}/other.sock`
-  await refuses('isulad.pid', {}, '-H', host, '-p', `${directory}/isulad.pid`)
-  await refuses(`journal is held by pid ${pid}`, {}, '-H', host, '-g', root)
-  is(await sh('echo undisturbed'), 'undisturbed')
-  is(readFileSync(`${directory}/isulad.pid`, 'utf8').trim(), String(pid))
-  const second = new TestDaemon()
-  await second.start()
-  is(await second.ok('ps', '-aq'), '')
-  await second.dispose()
-})
+test(
+  'CFG-GRAPH-01 CFG-STATE-01 CFG-PID-01 STORE-FS-04 DAEMON-SC-08 CFG-DIR-01: each instance ' +
+    'has its places',
+  async () => {
+    await restart({})
+    const { root, state, directory, pid } = cli.daemon
+    for (const path of [`${root}/journal`, state]) ok(existsSync(path), path)
+    is(readFileSync(`${directory}/isulad.pid`, 'utf8').trim(), String(pid))
+    const host = `unix://${directory}/other.sock`
+    await refuses('isulad.pid', {}, '-H', host, '-p', `${directory}/isulad.pid`)
+    await refuses(`journal is held by pid ${pid}`, {}, '-H', host, '-g', root)
+    is(await sh('echo undisturbed'), 'undisturbed')
+    is(readFileSync(`${directory}/isulad.pid`, 'utf8').trim(), String(pid))
+    const second = new TestDaemon()
+    await second.start()
+    is(await second.ok('ps', '-aq'), '')
+    await second.dispose()
+  },
+)
 
-test('DAEMON-SC-01 DAEMON-HOST-03 CFG-HOST-01 STORE-FS-03 CFG-SRC-05: without any setting it listens on the default socket', async () => {
-  const script =
-    'mount -t tmpfs t /var/lib && mount -t tmpfs t /run || exit 9; ' +
-    `${executables.isulad} & p=$!; ` +
-    `for n in $(seq 200); do [ -S /var/run/isulad.sock ] && break; sleep 0.05; done; ` +
-    `${executables.isula} version; code=$?; find /run -type s; kill $p; wait $p; exit $code`
-  const env = { ISULAD_CONFIG: '/nonexistent/daemon.json', ISULAD_HOST: '' }
-  const ran = await run('unshare', ['-m', 'sh', '-c', script], { env, ms: 30_000 })
-  is(ran.code, 0, ran.stdout + ran.stderr)
-  match(ran.stdout, 'Server:')
-  match(ran.stdout, '/run/isulad.sock')
-  not.match(ran.stdout, 'tcp')
-})
+test(
+  'DAEMON-SC-01 DAEMON-HOST-03 CFG-HOST-01 STORE-FS-03 CFG-SRC-05: without any setting it ' +
+    'listens on the default socket',
+  async () => {
+    const script =
+      'mount -t tmpfs t /var/lib && mount -t tmpfs t /run || exit 9; ' +
+      `${executables.isulad} & p=$!; ` +
+      `for n in $(seq 200); do [ -S /var/run/isulad.sock ] && break; sleep 0.05; done; ` +
+      `${executables.isula} version; code=$?; find /run -type s; kill $p; wait $p; exit $code`
+    const env = { ISULAD_CONFIG: '/nonexistent/daemon.json', ISULAD_HOST: '' }
+    const ran = await run('unshare', ['-m', 'sh', '-c', script], { env, ms: 30_000 })
+    is(ran.code, 0, ran.stdout + ran.stderr)
+    match(ran.stdout, 'Server:')
+    match(ran.stdout, '/run/isulad.sock')
+    not.match(ran.stdout, 'tcp')
+  },
+)
 
 test('DAEMON-SC-04: three hosts of the file each serve a client', async () => {
   const place = `${cli.daemon.directory}/three`
@@ -312,15 +345,18 @@ test('DAEMON-SC-04: three hosts of the file each serve a client', async () => {
   is(ran.code, 0)
 })
 
-test('CLI-GLOBAL-06 CLI-SC-27 INFO-VER-05: without a daemon version prints its client block', async () => {
-  const host = `unix://${cli.daemon.directory}/nobody.sock`
-  const ran = await run(executables.isula, ['version', '-H', host])
-  not.equal(ran.code, 0)
-  match(ran.stdout, /^Client:\n/)
-  not.match(ran.stdout, 'Server:')
-  const text = 'Can not connect with server.Is the iSulad daemon running on the host?'
-  match(ran.stdout + ran.stderr, text)
-  match((await run(executables.isula, ['-H', host, 'ps'])).stderr, text)
-})
+test(
+  'CLI-GLOBAL-06 CLI-SC-27 INFO-VER-05: without a daemon version prints its client ' + 'block',
+  async () => {
+    const host = `unix://${cli.daemon.directory}/nobody.sock`
+    const ran = await run(executables.isula, ['version', '-H', host])
+    not.equal(ran.code, 0)
+    match(ran.stdout, /^Client:\n/)
+    not.match(ran.stdout, 'Server:')
+    const text = 'Can not connect with server.Is the iSulad daemon running on the host?'
+    match(ran.stdout + ran.stderr, text)
+    match((await run(executables.isula, ['-H', host, 'ps'])).stderr, text)
+  },
+)
 
 cli.run()

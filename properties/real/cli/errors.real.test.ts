@@ -9,24 +9,27 @@ import { CliFile } from './cli-file.ts'
 const cli = new CliFile('isula errors')
 const { test, ok: isula, fails } = cli
 
-test('CLI-ERR-01: an error of the daemon has its prefix, goes to stderr, and the code is 1', async () => {
-  for (const command of [
-    'start',
-    'stop',
-    'kill',
-    'rm',
-    'restart',
-    'pause',
-    'unpause',
-    'wait',
-    'logs',
-  ]) {
-    const ran = await cli.isula([command, 'nobody'])
-    is(ran.code, 1, command)
-    is(ran.stdout, '', command)
-    is(ran.stderr, 'Error response from daemon: No such container:nobody\n', command)
-  }
-})
+test(
+  'CLI-ERR-01: an error of the daemon has its prefix, goes to stderr, and the code is ' + '1',
+  async () => {
+    for (const command of [
+      'start',
+      'stop',
+      'kill',
+      'rm',
+      'restart',
+      'pause',
+      'unpause',
+      'wait',
+      'logs',
+    ]) {
+      const ran = await cli.isula([command, 'nobody'])
+      is(ran.code, 1, command)
+      is(ran.stdout, '', command)
+      is(ran.stderr, 'Error response from daemon: No such container:nobody\n', command)
+    }
+  },
+)
 
 test('CLI-PARSE-09: usage and flag errors: 1 and 125, on stderr', async () => {
   match(await fails(1, 'frobnicate'), "isula: 'frobnicate' is not an isula command.")
@@ -38,19 +41,22 @@ test('CLI-PARSE-09: usage and flag errors: 1 and 125, on stderr', async () => {
   match(await fails(125, 'stop', '-t', 'soon', 'c'), "Invalid value 'soon' for flag '--time'")
 })
 
-test('CLI-GLOBAL-01 CLI-GLOBAL-05: -H before and after the command, ISULAD_HOST below it', async () => {
-  const host = `unix://${cli.daemon.socket}`
-  const env = { ISULAD_HOST: 'unix:///nonexistent.sock' }
-  for (const words of [
-    ['-H', host, 'ps'],
-    ['ps', '-H', host],
-    ['ps', `-H=${host}`],
-    ['ps', '--host', host],
-  ])
-    is((await run(executables.isula, words, { env })).code, 0, words.join(' '))
-  is((await run(executables.isula, ['ps'], { env })).code, 1)
-  match((await run(executables.isula, ['ps', '-H', 'ftp://x'])).stderr, "Invalid host 'ftp://x'")
-})
+test(
+  'CLI-GLOBAL-01 CLI-GLOBAL-05: -H before and after the command, ISULAD_HOST below ' + 'it',
+  async () => {
+    const host = `unix://${cli.daemon.socket}`
+    const env = { ISULAD_HOST: 'unix:///nonexistent.sock' }
+    for (const words of [
+      ['-H', host, 'ps'],
+      ['ps', '-H', host],
+      ['ps', `-H=${host}`],
+      ['ps', '--host', host],
+    ])
+      is((await run(executables.isula, words, { env })).code, 0, words.join(' '))
+    is((await run(executables.isula, ['ps'], { env })).code, 1)
+    match((await run(executables.isula, ['ps', '-H', 'ftp://x'])).stderr, "Invalid host 'ftp://x'")
+  },
+)
 
 test('CLI-GLOBAL-02 CLI-GLOBAL-03: --help and -D everywhere', async () => {
   match(await isula('run', '--help'), 'Usage:  isula run [OPTIONS] IMAGE')

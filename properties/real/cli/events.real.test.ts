@@ -8,24 +8,27 @@ const { test, ok: isula, fails, start, remove } = cli
 
 const soon = (): string => String(Math.floor(Date.now() / 1000) + 1)
 
-test('CLI-EVENTS-01 CLI-EVENTS-03 CLI-RT-02: the life of a container, one line for each event', async () => {
-  const client = cli.client('events')
-  await pause(200)
-  const id = await start('lives')
-  await isula('pause', 'lives')
-  await isula('unpause', 'lives')
-  await isula('rename', 'lives', 'lived')
-  await isula('kill', 'lived')
-  await isula('wait', 'lived')
-  await isula('rm', 'lived')
-  const line = (what: string): RegExp =>
-    new RegExp(`^\\d{4}-\\d\\d-\\d\\dT\\S+ container ${what} ${id} \\(.*image=busybox`, 'm')
-  for (const what of ['create', 'start', 'pause', 'unpause', 'kill', 'die'])
-    await eventually(`${what} in ${client.stdout}`, () => line(what).test(client.stdout))
-  ok(client.isRunning)
-  client.process.kill('SIGINT')
-  await client.ended
-})
+test(
+  'CLI-EVENTS-01 CLI-EVENTS-03 CLI-RT-02: the life of a container, one line for each ' + 'event',
+  async () => {
+    const client = cli.client('events')
+    await pause(200)
+    const id = await start('lives')
+    await isula('pause', 'lives')
+    await isula('unpause', 'lives')
+    await isula('rename', 'lives', 'lived')
+    await isula('kill', 'lived')
+    await isula('wait', 'lived')
+    await isula('rm', 'lived')
+    const line = (what: string): RegExp =>
+      new RegExp(`^\\d{4}-\\d\\d-\\d\\dT\\S+ container ${what} ${id} \\(.*image=busybox`, 'm')
+    for (const what of ['create', 'start', 'pause', 'unpause', 'kill', 'die'])
+      await eventually(`${what} in ${client.stdout}`, () => line(what).test(client.stdout))
+    ok(client.isRunning)
+    client.process.kill('SIGINT')
+    await client.ended
+  },
+)
 
 test('CLI-EVENTS-02 CLI-SC-25: -n shows one container only', async () => {
   const id = await start('wanted')

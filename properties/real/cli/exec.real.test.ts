@@ -17,15 +17,19 @@ test('CLI-EXEC-01 CLI-SC-15 CLI-REF-02: exec runs a command in the container', a
   is(await exec('echo', '-d', '--help'), '-d --help')
 })
 
-test('CLI-EXIT-03 RT-SCN-09 RT-FLOW-03: the exit code is that of the command, and no monitor is left', async () => {
-  equal(await call(['exec', 'host', 'sh', '-c', 'echo o; echo e >&2; exit 3']), {
-    code: 3,
-    stdout: 'o\n',
-    stderr: 'e\n',
-  })
-  is((await call(['exec', 'host', 'sh', '-c', 'kill -9 $$'])).code, 137)
-  await eventually('only one monitor is there', () => monitorsOf(id).length === 1)
-})
+test(
+  'CLI-EXIT-03 RT-SCN-09 RT-FLOW-03: the exit code is that of the command, and no monitor ' +
+    'is left',
+  async () => {
+    equal(await call(['exec', 'host', 'sh', '-c', 'echo o; echo e >&2; exit 3']), {
+      code: 3,
+      stdout: 'o\n',
+      stderr: 'e\n',
+    })
+    is((await call(['exec', 'host', 'sh', '-c', 'kill -9 $$'])).code, 137)
+    await eventually('only one monitor is there', () => monitorsOf(id).length === 1)
+  },
+)
 
 test('CLI-EXEC-02 RT-FLOW-04: exec -d returns once the command runs', async () => {
   const before = Date.now()
@@ -68,14 +72,17 @@ test('CLI-EXEC-06: with -t the command sees a terminal also when the client has 
   match(ran.stdout, /^\/dev\/pts\/\d+\r\n$/)
 })
 
-test('CLI-EXEC-06 CLI-SC-14: a pipeline within the container counts entries, not columns', async () => {
-  const fifteen = 'mkdir /test; for n in $(seq 15); do touch /test/xx$n; done'
-  await exec('sh', '-c', fifteen)
-  const inside = ['exec', '-it', 'host', '/bin/sh', '-c', 'ls /test | grep xx | wc -l']
-  is((await call(inside)).stdout.trim(), '15')
-  const columns = (await call(['exec', '-it', 'host', 'ls', '/test'])).stdout.trim().split('\n')
-  ok(columns.length < 15)
-})
+test(
+  'CLI-EXEC-06 CLI-SC-14: a pipeline within the container counts entries, not ' + 'columns',
+  async () => {
+    const fifteen = 'mkdir /test; for n in $(seq 15); do touch /test/xx$n; done'
+    await exec('sh', '-c', fifteen)
+    const inside = ['exec', '-it', 'host', '/bin/sh', '-c', 'ls /test | grep xx | wc -l']
+    is((await call(inside)).stdout.trim(), '15')
+    const columns = (await call(['exec', '-it', 'host', 'ls', '/test'])).stdout.trim().split('\n')
+    ok(columns.length < 15)
+  },
+)
 
 test('an interactive session on a terminal', async () => {
   const client = cli.onTerminal('exec', '-it', 'host', 'sh')
@@ -107,15 +114,18 @@ test('126 and 127 for a command that cannot be run or found', async () => {
   match(await fails(126, 'exec', 'host', '/etc/passwd'), 'permission denied')
 })
 
-test('CLI-ERR-02 CLI-SC-12 CLI-EXEC-11: exec in a stopped container names its full id', async () => {
-  const init = identify(await cli.pid('host'))
-  await isula('stop', '-t', '0', 'host')
-  ok(!isAlive(init))
-  const said = await fails(125, 'exec', 'host', 'bash')
-  is(said, `Error response from daemon: Exec container error;Container is not running:${id}`)
-  match(await fails(1, 'exec', 'nobody', 'true'), 'nobody')
-  await pause(10)
-  await remove('host')
-})
+test(
+  'CLI-ERR-02 CLI-SC-12 CLI-EXEC-11: exec in a stopped container names its full ' + 'id',
+  async () => {
+    const init = identify(await cli.pid('host'))
+    await isula('stop', '-t', '0', 'host')
+    ok(!isAlive(init))
+    const said = await fails(125, 'exec', 'host', 'bash')
+    is(said, `Error response from daemon: Exec container error;Container is not running:${id}`)
+    match(await fails(1, 'exec', 'nobody', 'true'), 'nobody')
+    await pause(10)
+    await remove('host')
+  },
+)
 
 cli.run()

@@ -9,16 +9,29 @@ const { test, ok: isula, fails, start, status, pid, remove, until } = cli
 
 const shown = async (name: string, path: string): Promise<string> => cli.daemon.inspect(name, path)
 
-test('CLI-CREATE-01 CLI-STATE-01 CLI-SC-01 CLI-REF-01: create makes an inited container', async () => {
-  const id = await isula('create', 'busybox')
-  match(id, /^[0-9a-f]{64}$/)
-  const row = await isula('ps', '-a', '--format', 'manual')
-  const cells = (row.split('\n')[1] ?? '').split('\t').map((cell) => cell.trim())
-  equal(cells.slice(0, 9), [id.slice(0, 12), 'busybox', 'inited', '-', '"sh"', '0', '0', '-', '-'])
-  is(await isula('ps', '-q'), '')
-  is(await isula('rm', id), id)
-  is(await isula('ps', '-aq'), '')
-})
+test(
+  'CLI-CREATE-01 CLI-STATE-01 CLI-SC-01 CLI-REF-01: create makes an inited ' + 'container',
+  async () => {
+    const id = await isula('create', 'busybox')
+    match(id, /^[0-9a-f]{64}$/)
+    const row = await isula('ps', '-a', '--format', 'manual')
+    const cells = (row.split('\n')[1] ?? '').split('\t').map((cell) => cell.trim())
+    equal(cells.slice(0, 9), [
+      id.slice(0, 12),
+      'busybox',
+      'inited',
+      '-',
+      '"sh"',
+      '0',
+      '0',
+      '-',
+      '-',
+    ])
+    is(await isula('ps', '-q'), '')
+    is(await isula('rm', id), id)
+    is(await isula('ps', '-aq'), '')
+  },
+)
 
 test('CLI-START-01 CLI-SC-02 CLI-STATE-02: start prints nothing and the process runs', async () => {
   const id = await isula('create', '--name', 'starts', 'busybox', ...sleeper)
@@ -49,17 +62,23 @@ test('CLI-REF-02: an ambiguous prefix is refused', async () => {
   await isula('rm', ...ids)
 })
 
-test('CLI-REF-03 CLI-CR-37 CLI-RENAME-01 CLI-SC-16: names are unique and can be changed', async () => {
-  const id = await isula('create', '--name', 'old', 'busybox')
-  await isula('create', '-n', 'other', 'busybox')
-  match(await fails(125, 'create', '--name', 'old', 'busybox'), 'The name "old" is already in use')
-  match(await fails(1, 'rename', 'old', 'other'), 'The name "other" is already in use')
-  match(await fails(1, 'rename', 'old', 'a b'), 'Invalid container name (a b)')
-  is(await isula('rename', 'old', 'new'), '')
-  is(await shown('new', '.Id'), id)
-  match(await fails(1, 'inspect', 'old'), 'No such object:old')
-  await remove('new', 'other')
-})
+test(
+  'CLI-REF-03 CLI-CR-37 CLI-RENAME-01 CLI-SC-16: names are unique and can be ' + 'changed',
+  async () => {
+    const id = await isula('create', '--name', 'old', 'busybox')
+    await isula('create', '-n', 'other', 'busybox')
+    match(
+      await fails(125, 'create', '--name', 'old', 'busybox'),
+      'The name "old" is already in use',
+    )
+    match(await fails(1, 'rename', 'old', 'other'), 'The name "other" is already in use')
+    match(await fails(1, 'rename', 'old', 'a b'), 'Invalid container name (a b)')
+    is(await isula('rename', 'old', 'new'), '')
+    is(await shown('new', '.Id'), id)
+    match(await fails(1, 'inspect', 'old'), 'No such object:old')
+    await remove('new', 'other')
+  },
+)
 
 test('CLI-RUN-01 CLI-RUN-02 CLI-SC-06: run -itd prints the id of a running container', async () => {
   const id = await isula('run', '-itd', 'busybox')
@@ -68,20 +87,23 @@ test('CLI-RUN-01 CLI-RUN-02 CLI-SC-06: run -itd prints the id of a running conta
   await remove(id)
 })
 
-test('CLI-SC-03 CLI-PARSE-03 CLI-PARSE-04: all spellings of -d -u root run detached as root', async () => {
-  for (const words of [
-    ['-du=root'],
-    ['-du', 'root'],
-    ['-d', '-u=root'],
-    ['-d', '-u', 'root'],
-    ['-ud', 'root'],
-  ]) {
-    const id = await isula('run', ...words, 'busybox', ...sleeper)
-    is(await status(id), 'running', words.join(' '))
-    is(await shown(id, '.Config.User'), 'root')
-    await remove(id)
-  }
-})
+test(
+  'CLI-SC-03 CLI-PARSE-03 CLI-PARSE-04: all spellings of -d -u root run detached as ' + 'root',
+  async () => {
+    for (const words of [
+      ['-du=root'],
+      ['-du', 'root'],
+      ['-d', '-u=root'],
+      ['-d', '-u', 'root'],
+      ['-ud', 'root'],
+    ]) {
+      const id = await isula('run', ...words, 'busybox', ...sleeper)
+      is(await status(id), 'running', words.join(' '))
+      is(await shown(id, '.Config.User'), 'root')
+      await remove(id)
+    }
+  },
+)
 
 test('CLI-SC-04 CLI-PARSE-05: run -du:root is refused and makes nothing', async () => {
   match(await fails(125, 'run', '-du:root', 'busybox'), "Unknown flag found:'-:'")
@@ -146,17 +168,20 @@ test('CLI-STOP-02 CLI-EXIT-02: stop -f kills at once', async () => {
   await isula('rm', 'forced')
 })
 
-test('CLI-KILL-01 CLI-WAIT-01 CLI-SC-08 CLI-EXIT-02: kill ends it and wait prints 137', async () => {
-  await start('killed')
-  const waiting = cli.client('wait', 'killed')
-  await pause(150)
-  ok(waiting.isRunning)
-  is(await isula('kill', 'killed'), 'killed')
-  is(await waiting.ended, 0)
-  is(waiting.stdout, '137\n')
-  is(await isula('wait', 'killed'), '137')
-  await isula('rm', 'killed')
-})
+test(
+  'CLI-KILL-01 CLI-WAIT-01 CLI-SC-08 CLI-EXIT-02: kill ends it and wait prints ' + '137',
+  async () => {
+    await start('killed')
+    const waiting = cli.client('wait', 'killed')
+    await pause(150)
+    ok(waiting.isRunning)
+    is(await isula('kill', 'killed'), 'killed')
+    is(await waiting.ended, 0)
+    is(waiting.stdout, '137\n')
+    is(await isula('wait', 'killed'), '137')
+    await isula('rm', 'killed')
+  },
+)
 
 test('CLI-KILL-01: a signal is a name with or without SIG, or a number', async () => {
   const script = 'trap "echo usr1" USR1; echo ready; while :; do sleep 0.02; done'
@@ -198,31 +223,37 @@ test('CLI-RM-02: rm accepts -v', async () => {
   is(await isula('rm', '-v', id), id)
 })
 
-test('CLI-RESTART-01 RT-OP-04: restart stops and starts, from every state that allows it', async () => {
-  await isula('create', '--name', 'again', 'busybox', ...sleeper)
-  is(await isula('restart', 'again'), 'again')
-  const first = identify(await pid('again'))
-  is(await isula('restart', '-t', '0', 'again'), 'again')
-  ok(!isAlive(first))
-  is(await status('again'), 'running')
-  await isula('stop', '-t', '0', 'again')
-  await isula('restart', 'again')
-  is(await status('again'), 'running')
-  await remove('again')
-})
+test(
+  'CLI-RESTART-01 RT-OP-04: restart stops and starts, from every state that allows ' + 'it',
+  async () => {
+    await isula('create', '--name', 'again', 'busybox', ...sleeper)
+    is(await isula('restart', 'again'), 'again')
+    const first = identify(await pid('again'))
+    is(await isula('restart', '-t', '0', 'again'), 'again')
+    ok(!isAlive(first))
+    is(await status('again'), 'running')
+    await isula('stop', '-t', '0', 'again')
+    await isula('restart', 'again')
+    is(await status('again'), 'running')
+    await remove('again')
+  },
+)
 
-test('CLI-PAUSE-01 CLI-UNPAUSE-01 CLI-STATE-05 RT-OP-11 RT-OP-12: pause freezes, unpause thaws', async () => {
-  await start('frozen')
-  const init = await pid('frozen')
-  is(await isula('pause', 'frozen'), 'frozen')
-  is(await status('frozen'), 'paused')
-  is(await shown('frozen', '.State.Paused'), 'true')
-  is(cgroupFile(init, 'freezer', 'freezer.state'), 'FROZEN')
-  is(await isula('unpause', 'frozen'), 'frozen')
-  is(cgroupFile(init, 'freezer', 'freezer.state'), 'THAWED')
-  is(await status('frozen'), 'running')
-  await remove('frozen')
-})
+test(
+  'CLI-PAUSE-01 CLI-UNPAUSE-01 CLI-STATE-05 RT-OP-11 RT-OP-12: pause freezes, unpause ' + 'thaws',
+  async () => {
+    await start('frozen')
+    const init = await pid('frozen')
+    is(await isula('pause', 'frozen'), 'frozen')
+    is(await status('frozen'), 'paused')
+    is(await shown('frozen', '.State.Paused'), 'true')
+    is(cgroupFile(init, 'freezer', 'freezer.state'), 'FROZEN')
+    is(await isula('unpause', 'frozen'), 'frozen')
+    is(cgroupFile(init, 'freezer', 'freezer.state'), 'THAWED')
+    is(await status('frozen'), 'running')
+    await remove('frozen')
+  },
+)
 
 test('rm -f removes a paused container', async () => {
   const id = await start('cold')

@@ -10,10 +10,13 @@ const prints = async (name: string, script: string): Promise<void> => {
   await isula('wait', name)
 }
 
-test('CLI-LOGS-01 CLI-LOGS-05 CLI-RT-02: the output is recorded without asking for it', async () => {
-  await prints('hello', 'for n in 1 2 3; do echo "hello, world"; done')
-  is(await isula('logs', 'hello'), 'hello, world\nhello, world\nhello, world')
-})
+test(
+  'CLI-LOGS-01 CLI-LOGS-05 CLI-RT-02: the output is recorded without asking for ' + 'it',
+  async () => {
+    await prints('hello', 'for n in 1 2 3; do echo "hello, world"; done')
+    is(await isula('logs', 'hello'), 'hello, world\nhello, world\nhello, world')
+  },
+)
 
 test('CLI-LOGS-03: --tail gives lines from the end', async () => {
   await prints('lines', 'seq 1 500')

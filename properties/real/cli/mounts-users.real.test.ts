@@ -1,4 +1,7 @@
-/** Mounts and users of containers, as the container sees them (CLI-CR-36, -46, -47, CLI-MNT, -USER). */
+/**
+ * Mounts and users of containers, as the container sees them (CLI-CR-36, -46, -47, CLI-MNT,
+ * -USER).
+ */
 import { mkdirSync, readFileSync, writeFileSync } from 'node:fs'
 import { is, match } from 'uvu/assert'
 import { CliFile } from './cli-file.ts'
@@ -117,20 +120,23 @@ test('what was written stays with the container until it is removed', async () =
   await remove('writes')
 })
 
-test('CLI-CR-46 CLI-USER-01 CLI-USER-03: users of the image, and numbers without an entry', async () => {
-  const ids = 'id -u; id -g; echo $HOME'
-  is(await sh(ids), '0\n0\n/root')
-  is(await sh(ids, '-u', 'nobody'), '65534\n65534\n/')
-  is(await sh(ids, '-u', '1234'), '1234\n0\n/')
-  is(await sh(ids, '-u', '12:34'), '12\n34\n/')
-  is(await sh('id -u; id -g', '--user', 'root:nogroup'), '0\n65534')
-  for (const user of ['nosuch', 'root:nosuch']) {
-    const text = await fails(125, 'run', '--name', 'refused', '-u', user, 'busybox')
-    match(text, 'nosuch')
-    is(await cli.status('refused'), 'exited')
-    await remove('refused')
-  }
-})
+test(
+  'CLI-CR-46 CLI-USER-01 CLI-USER-03: users of the image, and numbers without an ' + 'entry',
+  async () => {
+    const ids = 'id -u; id -g; echo $HOME'
+    is(await sh(ids), '0\n0\n/root')
+    is(await sh(ids, '-u', 'nobody'), '65534\n65534\n/')
+    is(await sh(ids, '-u', '1234'), '1234\n0\n/')
+    is(await sh(ids, '-u', '12:34'), '12\n34\n/')
+    is(await sh('id -u; id -g', '--user', 'root:nogroup'), '0\n65534')
+    for (const user of ['nosuch', 'root:nosuch']) {
+      const text = await fails(125, 'run', '--name', 'refused', '-u', user, 'busybox')
+      match(text, 'nosuch')
+      is(await cli.status('refused'), 'exited')
+      await remove('refused')
+    }
+  },
+)
 
 test('CLI-USER-02 CLI-SC-22: a mount over /etc/passwd does not count for the lookup', async () => {
   const passwd = `${folder('accounts')}/passwd`

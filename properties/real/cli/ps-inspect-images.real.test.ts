@@ -1,4 +1,7 @@
-/** What isula shows: ps, inspect, info, version, and the image commands (spec 20 sections 6 and 7). */
+/**
+ * What isula shows: ps, inspect, info, version, and the image commands (spec 20 sections 6 and
+ * 7).
+ */
 import { readFileSync, writeFileSync } from 'node:fs'
 import { gzipSync } from 'node:zlib'
 import { equal, is, match, not, ok } from 'uvu/assert'
@@ -103,30 +106,33 @@ const member = (value: unknown, name: string): unknown =>
     ? Object.entries(value).find(([k]) => k === name)?.[1]
     : undefined
 
-test('CLI-INSPECT-01 CLI-INSPECT-05 CLI-INSPECT-06: inspect is an array with every member', async () => {
-  const text = await isula('inspect', 'first', 'busybox')
-  match(text, /^\[\n {4}\{\n {8}"Id"/)
-  const both: unknown = JSON.parse(text)
-  ok(Array.isArray(both) && both.length === 2)
-  const first: unknown = both[0]
-  const top =
-    'Id Created Path Args State Image ResolvConfPath HostnamePath HostsPath LogPath Name ' +
-    'RestartCount HostConfig Mounts Config NetworkSettings'
-  for (const key of top.split(' ')) ok(keys(first).includes(key), key)
-  const state = 'Status Running Paused Restarting Pid ExitCode Error StartedAt FinishedAt Health'
-  for (const key of state.split(' ')) ok(keys(member(first, 'State')).includes(key), key)
-  const config = member(first, 'Config')
-  const wanted = 'Hostname User Env Tty Cmd Entrypoint Labels Annotations HealthCheck'
-  for (const key of wanted.split(' ')) ok(keys(config).includes(key), key)
-  is(member(config, 'Hostname'), 'localhost')
-  is(member(member(first, 'HostConfig'), 'ShmSize'), 67_108_864)
-  match(
-    String(member(first, 'Created')),
-    /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}([+-]\d\d:\d\d|Z)$/,
-  )
-  const path = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
-  match(await isula('exec', 'first', 'env'), path)
-})
+test(
+  'CLI-INSPECT-01 CLI-INSPECT-05 CLI-INSPECT-06: inspect is an array with every ' + 'member',
+  async () => {
+    const text = await isula('inspect', 'first', 'busybox')
+    match(text, /^\[\n {4}\{\n {8}"Id"/)
+    const both: unknown = JSON.parse(text)
+    ok(Array.isArray(both) && both.length === 2)
+    const first: unknown = both[0]
+    const top =
+      'Id Created Path Args State Image ResolvConfPath HostnamePath HostsPath LogPath Name ' +
+      'RestartCount HostConfig Mounts Config NetworkSettings'
+    for (const key of top.split(' ')) ok(keys(first).includes(key), key)
+    const state = 'Status Running Paused Restarting Pid ExitCode Error StartedAt FinishedAt Health'
+    for (const key of state.split(' ')) ok(keys(member(first, 'State')).includes(key), key)
+    const config = member(first, 'Config')
+    const wanted = 'Hostname User Env Tty Cmd Entrypoint Labels Annotations HealthCheck'
+    for (const key of wanted.split(' ')) ok(keys(config).includes(key), key)
+    is(member(config, 'Hostname'), 'localhost')
+    is(member(member(first, 'HostConfig'), 'ShmSize'), 67_108_864)
+    match(
+      String(member(first, 'Created')),
+      /^\d{4}-\d\d-\d\dT\d\d:\d\d:\d\d\.\d{9}([+-]\d\d:\d\d|Z)$/,
+    )
+    const path = 'PATH=/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin'
+    match(await isula('exec', 'first', 'env'), path)
+  },
+)
 
 test('CLI-REF-04: Image is what the user typed', async () => {
   const id = await isula('create', 'busybox:latest')
@@ -148,17 +154,23 @@ test('CLI-INSPECT-02 CLI-SC-17: templates of values and of JSON', async () => {
   )
 })
 
-test('CLI-INSPECT-03 CLI-IMG-07 IMG-INSPECT-03 IMG-INSPECT-05: templates work on images', async () => {
-  match(await isula('inspect', '-f', '{{json .image.id}}', 'busybox'), /^"[0-9a-f]{64}"$/)
-  is(await isula('inspect', '-f', '{{json .image.repo_tags}}', 'busybox'), '["busybox:latest"]')
-})
+test(
+  'CLI-INSPECT-03 CLI-IMG-07 IMG-INSPECT-03 IMG-INSPECT-05: templates work on ' + 'images',
+  async () => {
+    match(await isula('inspect', '-f', '{{json .image.id}}', 'busybox'), /^"[0-9a-f]{64}"$/)
+    is(await isula('inspect', '-f', '{{json .image.repo_tags}}', 'busybox'), '["busybox:latest"]')
+  },
+)
 
-test('CLI-INSPECT-01 CLI-INSPECT-04 IMG-INSPECT-02 IMG-INSPECT-06: what is not found, and -t', async () => {
-  is(await fails(1, 'inspect', 'nobody'), 'Inspect error: No such object:nobody')
-  is(await isula('inspect', '-t', '5', '-f', '{{.Name}}', 'first'), 'first')
-  is(await isula('inspect', '-t', '-1', '-f', '{{.Name}}', 'first'), 'first')
-  match(await fails(125, 'inspect', '-t', 'x', 'first'), "Invalid value 'x' for flag '--time'")
-})
+test(
+  'CLI-INSPECT-01 CLI-INSPECT-04 IMG-INSPECT-02 IMG-INSPECT-06: what is not found, and ' + '-t',
+  async () => {
+    is(await fails(1, 'inspect', 'nobody'), 'Inspect error: No such object:nobody')
+    is(await isula('inspect', '-t', '5', '-f', '{{.Name}}', 'first'), 'first')
+    is(await isula('inspect', '-t', '-1', '-f', '{{.Name}}', 'first'), 'first')
+    match(await fails(125, 'inspect', '-t', 'x', 'first'), "Invalid value 'x' for flag '--time'")
+  },
+)
 
 test('IMG-INSPECT-01: a container wins over an image of the same name', async () => {
   await isula('create', '--name', 'busybox', 'busybox')
@@ -220,20 +232,23 @@ test('IMG-LOAD-04: what cannot be loaded is refused by what is wrong', async () 
   match(await fails(1, 'load', '-t', 'foo', '-i', archive()), 'foo')
 })
 
-test('IMG-RMI-01 IMG-RMI-02 IMG-RMI-03 IMG-RMI-05 CLI-IMG-04: rmi removes names, then data', async () => {
-  await isula('tag', 'busybox', 'second:2')
-  is(await isula('rmi', 'busybox'), 'Image "busybox" removed')
-  is(await isula('images', '-q'), 'second:2')
-  const id = await isula('run', '-d', 'second:2', 'sleep', '100')
-  match(await fails(1, 'rmi', 'second:2'), `Image used by ${id}`)
-  const mixed = await cli.isula(['rmi', '-f', 'nosuch', 'second:2'])
-  is(mixed.code, 1)
-  is(mixed.stdout, 'Image "second:2" removed\n')
-  is(mixed.stderr, 'Error response from daemon: No such image:nosuch\n')
-  is(await cli.status(id), 'running')
-  is(await isula('exec', id, 'echo', 'alive'), 'alive')
-  is(await isula('images', '-q'), '')
-  await remove(id)
-})
+test(
+  'IMG-RMI-01 IMG-RMI-02 IMG-RMI-03 IMG-RMI-05 CLI-IMG-04: rmi removes names, then ' + 'data',
+  async () => {
+    await isula('tag', 'busybox', 'second:2')
+    is(await isula('rmi', 'busybox'), 'Image "busybox" removed')
+    is(await isula('images', '-q'), 'second:2')
+    const id = await isula('run', '-d', 'second:2', 'sleep', '100')
+    match(await fails(1, 'rmi', 'second:2'), `Image used by ${id}`)
+    const mixed = await cli.isula(['rmi', '-f', 'nosuch', 'second:2'])
+    is(mixed.code, 1)
+    is(mixed.stdout, 'Image "second:2" removed\n')
+    is(mixed.stderr, 'Error response from daemon: No such image:nosuch\n')
+    is(await cli.status(id), 'running')
+    is(await isula('exec', id, 'echo', 'alive'), 'alive')
+    is(await isula('images', '-q'), '')
+    await remove(id)
+  },
+)
 
 cli.run()

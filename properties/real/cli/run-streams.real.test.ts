@@ -6,10 +6,13 @@ import { eventually, pause } from '../../harness/processes.ts'
 const cli = new CliFile('isula run', {}, ['program:script'])
 const { test, ok: isula, isula: call, fails, sh, remove } = cli
 
-test('CLI-RUN-04 CLI-EXIT-03: stdout, stderr and the exit code are those of the process', async () => {
-  const ran = await call(['run', '--rm', 'busybox', 'sh', '-c', 'echo out; echo err >&2; exit 7'])
-  equal(ran, { code: 7, stdout: 'out\n', stderr: 'err\n' })
-})
+test(
+  'CLI-RUN-04 CLI-EXIT-03: stdout, stderr and the exit code are those of the ' + 'process',
+  async () => {
+    const ran = await call(['run', '--rm', 'busybox', 'sh', '-c', 'echo out; echo err >&2; exit 7'])
+    equal(ran, { code: 7, stdout: 'out\n', stderr: 'err\n' })
+  },
+)
 
 test('CLI-EXIT-02: a process that a signal ends gives 128 and the signal', async () => {
   is((await call(['run', '--rm', 'busybox', 'sh', '-c', 'kill -9 $$ & wait'])).code, 0)
@@ -106,16 +109,19 @@ test('a client that is killed leaves the container running and its log whole', a
   await remove('alone')
 })
 
-test('CLI-ERR-06 CLI-ERR-04: run -d prints the id before the error and keeps the container', async () => {
-  const ran = await call(['run', '-d', 'busybox', 'nosuch'])
-  const id = ran.stdout.trim()
-  match(id, /^[0-9a-f]{64}$/)
-  is(ran.code, 127)
-  match(ran.stderr, `Error response from daemon: Start container error: runtime error: ${id}:`)
-  is(await cli.status(id), 'exited')
-  is(await cli.daemon.inspect(id, '.State.ExitCode'), '127')
-  await isula('rm', id)
-})
+test(
+  'CLI-ERR-06 CLI-ERR-04: run -d prints the id before the error and keeps the ' + 'container',
+  async () => {
+    const ran = await call(['run', '-d', 'busybox', 'nosuch'])
+    const id = ran.stdout.trim()
+    match(id, /^[0-9a-f]{64}$/)
+    is(ran.code, 127)
+    match(ran.stderr, `Error response from daemon: Start container error: runtime error: ${id}:`)
+    is(await cli.status(id), 'exited')
+    is(await cli.daemon.inspect(id, '.State.ExitCode'), '127')
+    await isula('rm', id)
+  },
+)
 
 test('126 and 127 for a command that cannot be run or found, and --rm then removes', async () => {
   match(await fails(127, 'run', '--rm', 'busybox', 'nosuch'), 'nosuch')

@@ -48,18 +48,24 @@ test('RT-SEL-03 RT-SCN-06 CLI-RT-01 CLI-SC-30 CLI-CR-48: LCR is lcr', async () =
   await isula('rm', id)
 })
 
-test('spec README: the default is the first working of crun and runc, by its own name', async () => {
-  const id = await isula('create', 'busybox')
-  is(await runtimeOf(id), 'crun')
-  await isula('rm', id)
-})
+test(
+  'spec README: the default is the first working of crun and runc, by its own ' + 'name',
+  async () => {
+    const id = await isula('create', 'busybox')
+    is(await runtimeOf(id), 'crun')
+    await isula('rm', id)
+  },
+)
 
-test('RT-SEL-08 RT-SCN-04 CFG-RT-04: an unknown runtime is refused and nothing is made', async () => {
-  const said = await fails(125, 'run', '--runtime=nosuch', 'busybox')
-  match(said, 'nosuch')
-  for (const known of ['crun', 'runc', 'lcr']) match(said, known)
-  is(await isula('ps', '-aq'), '')
-})
+test(
+  'RT-SEL-08 RT-SCN-04 CFG-RT-04: an unknown runtime is refused and nothing is ' + 'made',
+  async () => {
+    const said = await fails(125, 'run', '--runtime=nosuch', 'busybox')
+    match(said, 'nosuch')
+    for (const known of ['crun', 'runc', 'lcr']) match(said, known)
+    is(await isula('ps', '-aq'), '')
+  },
+)
 
 const wholeLife = async (name: string, ...flags: ReadonlyArray<string>): Promise<void> => {
   const id = await start('life', ...flags, '-m', '64m')
@@ -97,36 +103,45 @@ test(`${operations}: the whole life of a container of runc`, () => wholeLife('ru
 test(`${operations}: the whole life of a container of lcr`, () => wholeLife('lcr', '-R', 'lcr'))
 
 for (const runtime of ['crun', 'runc'])
-  test(`RT-SCN-13 CLI-ERR-04: a failed start of ${runtime} shows its error and leaves nothing`, async () => {
-    const ran = await cli.isula(['run', '-d', '-R', runtime, 'busybox', 'nosuch'])
-    const id = ran.stdout.trim()
-    is(ran.code, 127)
-    match(ran.stderr, `Start container error: runtime error: ${id}:`)
-    match(ran.stderr, 'nosuch')
-    await eventually('its monitor is gone', () => monitorsOf(id).length === 0)
-    const state = `${cli.daemon.state}/${runtime}/${id}`
-    await eventually('its run state is removed', () => !existsSync(state))
-    is((await cli.isula(['run', '-d', '-R', runtime, 'busybox', '/etc/passwd'])).code, 126)
-    await remove(...(await isula('ps', '-aq')).split('\n'))
-  })
+  test(
+    `RT-SCN-13 CLI-ERR-04: a failed start of ${runtime} shows its error and leaves ` + `nothing`,
+    async () => {
+      const ran = await cli.isula(['run', '-d', '-R', runtime, 'busybox', 'nosuch'])
+      const id = ran.stdout.trim()
+      is(ran.code, 127)
+      match(ran.stderr, `Start container error: runtime error: ${id}:`)
+      match(ran.stderr, 'nosuch')
+      await eventually('its monitor is gone', () => monitorsOf(id).length === 0)
+      const state = `${cli.daemon.state}/${runtime}/${id}`
+      await eventually('its run state is removed', () => !existsSync(state))
+      is((await cli.isula(['run', '-d', '-R', runtime, 'busybox', '/etc/passwd'])).code, 126)
+      await remove(...(await isula('ps', '-aq')).split('\n'))
+    },
+  )
 
-test('RT-DECOUPLE-04 RT-FLOW-01: one monitor for each container, in a session of its own', async () => {
-  const id = await start('watched', '-R', 'runc')
-  const [monitor = 0, ...more] = monitorsOf(id)
-  equal(more, [])
-  const stat = readFileSync(`/proc/${monitor}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
-  is(Number(stat[3]), monitor, 'it leads its session')
-  ok(Number(stat[1]) !== cli.daemon.pid, 'it is no child of the daemon')
-  await remove('watched')
-})
+test(
+  'RT-DECOUPLE-04 RT-FLOW-01: one monitor for each container, in a session of its ' + 'own',
+  async () => {
+    const id = await start('watched', '-R', 'runc')
+    const [monitor = 0, ...more] = monitorsOf(id)
+    equal(more, [])
+    const stat = readFileSync(`/proc/${monitor}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
+    is(Number(stat[3]), monitor, 'it leads its session')
+    ok(Number(stat[1]) !== cli.daemon.pid, 'it is no child of the daemon')
+    await remove('watched')
+  },
+)
 
-test('RT-SCN-11: attach and top of a runc container are refused by name, and it runs on', async () => {
-  await start('steady', '-R', 'runc')
-  for (const command of ['attach', 'top'])
-    is(await fails(1, command, 'steady'), `isula ${command} is not supported yet`)
-  is(await status('steady'), 'running')
-  await remove('steady')
-})
+test(
+  'RT-SCN-11: attach and top of a runc container are refused by name, and it runs ' + 'on',
+  async () => {
+    await start('steady', '-R', 'runc')
+    for (const command of ['attach', 'top'])
+      is(await fails(1, command, 'steady'), `isula ${command} is not supported yet`)
+    is(await status('steady'), 'running')
+    await remove('steady')
+  },
+)
 
 test('RT-SCN-10 RT-DECOUPLE-01: a detached exec survives the restart of the daemon', async () => {
   await start('kept', '-R', 'runc')
@@ -157,22 +172,25 @@ test(configured, async () => {
   ok(readdirSync(`${cli.daemon.root}/engines`).includes('myrt'))
 })
 
-test('RT-SEL-04 RT-SEL-05 RT-SCN-03 CFG-RT-01: default-runtime, and what wins over it', async () => {
-  const before = await isula('create', '-R', 'lcr', 'busybox')
-  await restart({ 'default-runtime': 'runc' })
-  const byFile = await isula('create', 'busybox')
-  is(await runtimeOf(byFile), 'runc')
-  const byClient = await isula('create', '--runtime=lcr', 'busybox')
-  is(await runtimeOf(byClient), 'lcr')
-  is(await runtimeOf(before), 'lcr')
-  for (const flag of ['--default-runtime', '--runtime']) {
-    await restart({ 'default-runtime': 'lcr' }, flag, 'runc')
-    const id = await isula('create', 'busybox')
-    is(await runtimeOf(id), 'runc', flag)
-    await isula('rm', id)
-  }
-  await isula('rm', before, byFile, byClient)
-})
+test(
+  'RT-SEL-04 RT-SEL-05 RT-SCN-03 CFG-RT-01: default-runtime, and what wins over ' + 'it',
+  async () => {
+    const before = await isula('create', '-R', 'lcr', 'busybox')
+    await restart({ 'default-runtime': 'runc' })
+    const byFile = await isula('create', 'busybox')
+    is(await runtimeOf(byFile), 'runc')
+    const byClient = await isula('create', '--runtime=lcr', 'busybox')
+    is(await runtimeOf(byClient), 'lcr')
+    is(await runtimeOf(before), 'lcr')
+    for (const flag of ['--default-runtime', '--runtime']) {
+      await restart({ 'default-runtime': 'lcr' }, flag, 'runc')
+      const id = await isula('create', 'busybox')
+      is(await runtimeOf(id), 'runc', flag)
+      await isula('rm', id)
+    }
+    await isula('rm', before, byFile, byClient)
+  },
+)
 
 test('DAEMON-SC-24: default-runtime lcr, and a client that names a configured one', async () => {
   const { path } = wrapper('other-crun', 'crun')

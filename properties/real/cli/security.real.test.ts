@@ -57,14 +57,17 @@ test(`${defaults}: an ordinary container has exactly the 14 default capabilities
   is(await granted(), maskOf(standard))
 })
 
-test('SEC-CAP-01 CLI-CR-02 CLI-CR-03: add and drop, with or without CAP_, in any case', async () => {
-  is(await granted('--cap-add', 'NET_ADMIN'), maskOf([...standard, 'NET_ADMIN']))
-  is(await granted('--cap-add', 'cap_net_admin'), maskOf([...standard, 'NET_ADMIN']))
-  const fewer = standard.filter((name) => name !== 'SETUID' && name !== 'CHOWN')
-  is(await granted('--cap-drop', 'Setuid', '--cap-drop=CAP_CHOWN'), maskOf(fewer))
-  match(await fails(125, 'run', '--cap-add', 'FLY', 'busybox'), 'Unknown capability "FLY"')
-  match(await fails(125, 'run', '--cap-drop', 'FLY', 'busybox'), 'Unknown capability "FLY"')
-})
+test(
+  'SEC-CAP-01 CLI-CR-02 CLI-CR-03: add and drop, with or without CAP_, in any ' + 'case',
+  async () => {
+    is(await granted('--cap-add', 'NET_ADMIN'), maskOf([...standard, 'NET_ADMIN']))
+    is(await granted('--cap-add', 'cap_net_admin'), maskOf([...standard, 'NET_ADMIN']))
+    const fewer = standard.filter((name) => name !== 'SETUID' && name !== 'CHOWN')
+    is(await granted('--cap-drop', 'Setuid', '--cap-drop=CAP_CHOWN'), maskOf(fewer))
+    match(await fails(125, 'run', '--cap-add', 'FLY', 'busybox'), 'Unknown capability "FLY"')
+    match(await fails(125, 'run', '--cap-drop', 'FLY', 'busybox'), 'Unknown capability "FLY"')
+  },
+)
 
 test('SEC-CAP-02 SEC-CAP-05: adds come before drops, all means all', async () => {
   const all = everything()
@@ -98,32 +101,38 @@ test(privileged, async () => {
   is(await granted('--privileged', '--cap-drop', 'all'), everything())
 })
 
-test('PRIV-MODE-03: a privileged container has the devices of the host, /sys and /proc writable', async () => {
-  const devices = (await sh('ls /dev', '--privileged')).split('\n')
-  const notOfContainers = ['pts', 'shm', 'mqueue', 'hugepages', 'vsock', 'console']
-  const nodes = readdirSync('/dev', { withFileTypes: true })
-    .filter(
-      (e) => (e.isCharacterDevice() || e.isBlockDevice()) && !notOfContainers.includes(e.name),
-    )
-    .map((e) => e.name)
-  for (const name of nodes) ok(devices.includes(name), `/dev/${name}`)
-  is(await sh('head -c 4 /dev/kmsg >/dev/null; echo $?', '--privileged'), '0')
-  const options = 'grep -E " /(sys|proc) " /proc/mounts'
-  const mounts = (await sh(options, '--privileged')).split('\n')
-  is(mounts.length, 2)
-  for (const line of mounts) match(line, / rw,/)
-  match(await sh('grep " /sys " /proc/mounts'), / ro,/)
-})
+test(
+  'PRIV-MODE-03: a privileged container has the devices of the host, /sys and /proc ' + 'writable',
+  async () => {
+    const devices = (await sh('ls /dev', '--privileged')).split('\n')
+    const notOfContainers = ['pts', 'shm', 'mqueue', 'hugepages', 'vsock', 'console']
+    const nodes = readdirSync('/dev', { withFileTypes: true })
+      .filter(
+        (e) => (e.isCharacterDevice() || e.isBlockDevice()) && !notOfContainers.includes(e.name),
+      )
+      .map((e) => e.name)
+    for (const name of nodes) ok(devices.includes(name), `/dev/${name}`)
+    is(await sh('head -c 4 /dev/kmsg >/dev/null; echo $?', '--privileged'), '0')
+    const options = 'grep -E " /(sys|proc) " /proc/mounts'
+    const mounts = (await sh(options, '--privileged')).split('\n')
+    is(mounts.length, 2)
+    for (const line of mounts) match(line, / rw,/)
+    match(await sh('grep " /sys " /proc/mounts'), / ro,/)
+  },
+)
 
-test('PRIV-MODE-03: an ordinary container has few devices and its cgroup allows no others', async () => {
-  const devices = (await sh('ls /dev')).split('\n').sort()
-  const few = ['fd', 'full', 'mqueue', 'null', 'ptmx', 'pts', 'random', 'shm', 'stderr', 'stdin']
-  for (const name of few) ok(devices.includes(name), name)
-  ok(devices.length <= 18, devices.join(' '))
-  const refused = await sh('mknod /tmp/m c 1 11 && head -c 1 /tmp/m')
-  match(refused, 'Operation not permitted')
-  is(await sh('mknod /tmp/m c 1 11 && head -c 1 /tmp/m >/dev/null; echo $?', '--privileged'), '0')
-})
+test(
+  'PRIV-MODE-03: an ordinary container has few devices and its cgroup allows no ' + 'others',
+  async () => {
+    const devices = (await sh('ls /dev')).split('\n').sort()
+    const few = ['fd', 'full', 'mqueue', 'null', 'ptmx', 'pts', 'random', 'shm', 'stderr', 'stdin']
+    for (const name of few) ok(devices.includes(name), name)
+    ok(devices.length <= 18, devices.join(' '))
+    const refused = await sh('mknod /tmp/m c 1 11 && head -c 1 /tmp/m')
+    match(refused, 'Operation not permitted')
+    is(await sh('mknod /tmp/m c 1 11 && head -c 1 /tmp/m >/dev/null; echo $?', '--privileged'), '0')
+  },
+)
 
 test('PRIV-MODE-05: inspect shows HostConfig.Privileged', async () => {
   const id = await isula('create', '--privileged', 'busybox')
@@ -169,12 +178,15 @@ test('RES-NS-02 RES-NS-05 RES-SCN-02 CLI-CR-38: --net none and host', async () =
   match(await sh('ip -o addr show lo'), '127.0.0.1/8')
 })
 
-test('RES-NS-06 RES-NS-08: another --net is refused by its value, --network is the same flag', async () => {
-  for (const flag of ['--net', '--network']) {
-    match(await fails(125, 'run', flag, 'foo', 'busybox'), 'network mode "foo"')
-    match(await fails(125, 'run', flag, 'foo', 'busybox'), 'none or host')
-  }
-})
+test(
+  'RES-NS-06 RES-NS-08: another --net is refused by its value, --network is the same ' + 'flag',
+  async () => {
+    for (const flag of ['--net', '--network']) {
+      match(await fails(125, 'run', flag, 'foo', 'busybox'), 'network mode "foo"')
+      match(await fails(125, 'run', flag, 'foo', 'busybox'), 'none or host')
+    }
+  },
+)
 
 test('CLI-CR-01 CLI-SC-28: the annotation native.umask sets the umask', async () => {
   is(await sh('umask'), '0027')

@@ -131,18 +131,21 @@ allows('CLI-STATE-11', 'exited', [
   ['rm', ['-f'], 'gone'],
 ])
 
-test('CLI-STATE-06 CLI-SC-10: a paused container refuses all and unpause makes it run', async () => {
-  const id = await make('paused')
-  const pid = await cli.pid(id)
-  for (const command of ['restart', 'kill', 'stop', 'rm']) await fails(1, command, id)
-  await fails(125, 'exec', id, 'true')
-  is(await fails(1, 'attach', id), 'isula attach is not supported yet')
-  is(await status(id), 'paused')
-  await isula('unpause', id)
-  is(await status(id), 'running')
-  is(await cli.pid(id), pid)
-  await remove(id)
-})
+test(
+  'CLI-STATE-06 CLI-SC-10: a paused container refuses all and unpause makes it ' + 'run',
+  async () => {
+    const id = await make('paused')
+    const pid = await cli.pid(id)
+    for (const command of ['restart', 'kill', 'stop', 'rm']) await fails(1, command, id)
+    await fails(125, 'exec', id, 'true')
+    is(await fails(1, 'attach', id), 'isula attach is not supported yet')
+    is(await status(id), 'paused')
+    await isula('unpause', id)
+    is(await status(id), 'running')
+    is(await cli.pid(id), pid)
+    await remove(id)
+  },
+)
 
 test('CLI-STATE-11: logs, inspect, ps and rename work in every state', async () => {
   for (const state of ['inited', 'running', 'paused', 'exited'] as const) {
