@@ -131,7 +131,7 @@ const serve = async (
       engine,
       ports: host.ports,
       nonce: journal?.nonce,
-      quarantine: engine.readOnly,
+      quarantine: journal === undefined ? engine.readOnly : undefined,
     }),
     entropy: host.ports.entropy,
     wallMs: () => host.ports.clock.now().wallMs,

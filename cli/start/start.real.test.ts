@@ -51,10 +51,8 @@ const tour = (): void => {
   assert.match(output, /isulad \(pid \d+\) was killed with SIGKILL/)
   const pid = containerPid(output)
   assert.is(commandLine(pid), 'sleep\x003600\0', output)
-  const audit = /\$ isula audit verify\n(\{.*?\n\})/s.exec(output)?.[1] ?? '{}'
-  const verdict: unknown = JSON.parse(audit)
-  assert.ok(typeof verdict === 'object' && verdict !== null && 'ok' in verdict, output)
-  assert.is(verdict.ok, true)
+  const verdict = output.split('$ isula audit verify\n')[1] ?? ''
+  assert.match(verdict, 'The audit is clean.')
 }
 
 test.needs(needs, 'the container outlives the kill of its daemon, and the audit is clean', tour)

@@ -3,6 +3,7 @@ import type { ContainerEvent } from '../../domain/container/events.ts'
 
 /** Remembers, in journal order, the events of one container that others follow from. */
 export class Causes {
+  readonly #own = new Set<number>()
   readonly #operations = new Map<string, number>()
   readonly #starts = new Map<number, number>()
   readonly #ends = new Map<number, number>()
@@ -12,12 +13,17 @@ export class Causes {
   #scheduled: number | undefined
   #removal: number | undefined
 
-  /** `causation`: the cause that the envelope itself names; 0 for none. */
+  /**
+   * `causation`: the cause that the envelope itself names; 0 for none. Within the container's own
+   * stream it is only the event before, where the rules know the one that really led here.
+   */
   of(event: ContainerEvent, seq: number, causation: number): ReadonlyArray<number> {
-    const causes = [causation === 0 ? undefined : causation, this.#causeOf(event)]
+    const ruled = this.#causeOf(event)
+    const named = ruled !== undefined && this.#own.has(causation) ? 0 : causation
+    this.#own.add(seq)
     this.#remember(event, seq)
-    const known = causes.filter((c): c is number => c !== undefined && c !== seq)
-    return [...new Set(known)]
+    const causes = [named === 0 ? undefined : named, ruled]
+    return [...new Set(causes.filter((c): c is number => c !== undefined && c !== seq))]
   }
 
   #causeOf(event: ContainerEvent): number | undefined {

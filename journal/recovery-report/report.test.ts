@@ -63,27 +63,28 @@ const finding = {
 const concluded: DomainEvent = { _tag: 'RecoveryConcluded', v: 1, findings: [finding] }
 
 test(
-  'the last start with its tail cut, findings and repairs, nothing of earlier ' +
-    'ones', async () => {
-  const report = await recoveryReport(
-    journalOf([
-      ['engine', started('none')],
-      ['recovery', concluded],
-      ['engine', cut],
-      ['engine', started('crashed')],
-      ['recovery', exited],
-      ['recovery', concluded],
-      ['engine', exited],
-    ]),
-  )
-  assert.equal([report.start?.seq, report.start?.previous], [4, 'crashed'])
-  assert.equal(report.tailCuts, [{ seq: 3, file: '000003.log', offset: 9, bytes: 4 }])
-  assert.equal(report.findings, [finding])
-  assert.equal(
-    report.repaired.map((r) => [r.seq, r.what]),
-    [[5, 'run 1 ended by itself with code 3 at 1970-01-01T00:00:00.000Z']],
-  )
-})
+  'the last start with its tail cut, findings and repairs, nothing of earlier ' + 'ones',
+  async () => {
+    const report = await recoveryReport(
+      journalOf([
+        ['engine', started('none')],
+        ['recovery', concluded],
+        ['engine', cut],
+        ['engine', started('crashed')],
+        ['recovery', exited],
+        ['recovery', concluded],
+        ['engine', exited],
+      ]),
+    )
+    assert.equal([report.start?.seq, report.start?.previous], [4, 'crashed'])
+    assert.equal(report.tailCuts, [{ seq: 3, file: '000003.log', offset: 9, bytes: 4 }])
+    assert.equal(report.findings, [finding])
+    assert.equal(
+      report.repaired.map((r) => [r.seq, r.what]),
+      [[5, 'run 1 ended by itself with code 3 at 1970-01-01T00:00:00.000Z']],
+    )
+  },
+)
 
 test('an empty journal has no start to tell of', async () => {
   assert.is((await recoveryReport(journalOf([]))).start, null)

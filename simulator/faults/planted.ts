@@ -151,16 +151,16 @@ export const clearedProof: PlantedBug = {
   }),
 }
 
-/** A port that reports the same stranger at every start, as if nobody remembered it. */
+/** A port that reports another stranger at every look: no recovery is ever like the one before. */
 export const eternalStranger: PlantedBug = {
-  name: 'each recovery tells the same news again',
+  name: 'each recovery finds news again',
   ports: (ports) => ({
     ...ports,
     observe: {
       observe: () =>
         TE.map((o: HostObservation): HostObservation => ({
           ...o,
-          strangers: [{ kind: 'mount', name: '/somewhere' }],
+          strangers: [{ kind: 'mount', name: `/somewhere/${ports.clock.now().monoMs}` }],
         }))(ports.observe.observe()),
     },
   }),

@@ -47,7 +47,8 @@ test('CLI-EVENTS-02 CLI-SC-25: -n shows one container only', async () => {
 })
 
 test('CLI-EVENTS-02: --since a time gives what was, --until ends it', async () => {
-  const before = new Date(Date.now() - 50).toISOString()
+  await pause(20)
+  const before = new Date().toISOString()
   await start('recent')
   const told = await isula('events', '--since', before, '--until', soon())
   match(told, 'name=recent')
