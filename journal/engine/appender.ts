@@ -86,3 +86,19 @@ export const append = (
 
 export const entityOfChange = (change: Change): string =>
   change.kind === 'engine' ? 'engine' : `${change.kind}:${change.id}`
+
+/** The stream that a command of the engine itself is about. */
+export const entityOfCommand = (command: Command): string =>
+  'layer' in command
+    ? `layer:${command.layer}`
+    : 'id' in command
+      ? `container:${command.id}`
+      : 'engine'
+
+/** A command without events: it still waits for what was decided before it. */
+export const nothingAppended: Appended = {
+  decided: { events: [], reply: 'now', resolved: [] },
+  recorded: [],
+  steps: [],
+  records: [],
+}

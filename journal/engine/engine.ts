@@ -7,20 +7,27 @@ import { operationId } from '../../domain/identity.ts'
 import { done, type Outcome } from '../../domain/outcome.ts'
 import type { Plan } from '../../domain/plan.ts'
 import type { Ports } from '../../domain/ports/ports.ts'
-import { recover } from '../../domain/recovery/recover.ts'
 import { replay } from '../fold/replay.ts'
-import { takeSnapshot } from '../fold/world-snapshot.ts'
 import type { World } from '../fold/world.ts'
 import type { JournalStore } from '../store/journal-store.ts'
-import { append, entityOfChange, type Appended, type Numbers } from './appender.ts'
+import {
+  append,
+  entityOfChange,
+  entityOfCommand,
+  nothingAppended,
+  type Appended,
+  type Numbers,
+} from './appender.ts'
 import { CommitQueue, type QueueEntry } from './commit-queue.ts'
 import { DueLoop } from './due-loop.ts'
 import { FailStop } from './fail-stop.ts'
 import { Feed } from './feed.ts'
 import { HostObserver } from './host-observer.ts'
+import { recoverFromHost } from './host-recovery.ts'
 import type { JournalHandle } from './journal-handle.ts'
-import { answerOfPast } from './past-request.ts'
+import { answerOfPast, isOpenIn } from './past-request.ts'
 import { RunnerShell } from './runner-shell.ts'
+import { SnapshotTaker } from './snapshot-taker.ts'
 import { ownSubmitter, type Submitter, type SubmitResult } from './submission.ts'
 import { Waiters } from './waiters.ts'
 
@@ -40,9 +47,6 @@ export interface EngineParts {
   readonly onFatal: (exitCode: number, cause: string) => void
 }
 
-/** A snapshot is taken after so many events, so that a restart folds at most these. */
-const snapshotEvery = 20_000
-
 export class Engine {
   readonly feed = new Feed()
   readonly #parts: EngineParts
@@ -60,7 +64,7 @@ export class Engine {
   /** Newest event of each stream since the start: what led to the engine's next record of it. */
   readonly #latestSeq = new Map<string, number>()
   #lastWallMs: number
-  #sinceSnapshot = 0
+  readonly #snapshots: SnapshotTaker
   /** Cuts of the journal that are recorded, or that the caller of `start` records. */
   #cuts: number
   #running = false
@@ -75,7 +79,10 @@ export class Engine {
     this.#durable = replayed.world
     this.#head = replayed.world.copy()
     this.#lastWallMs = replayed.lastWallMs
-    this.#sinceSnapshot = replayed.folded
+    this.#snapshots = new SnapshotTaker(
+      { world: this.#durable, store: parts.journal.store, log: parts.log.warn },
+      replayed.folded,
+    )
     this.#numbers = { seq: parts.journal.store().head().seq, streams: new Map(streams) }
     const submit = (command: Command): void => this.record(command, 'engine')
     this.#runner = new RunnerShell(parts.ports, {
@@ -148,7 +155,8 @@ export class Engine {
     this.#runner.stop()
     await this.submit({ _tag: 'RecordEngineStopped', signal }, ownSubmitter('engine'))
     this.#stopped = true
-    if (this.#queue.idle) await this.#takeSnapshot()
+    if (this.#queue.idle && this.readOnly === undefined)
+      await this.#snapshots.take(this.#lastWallMs)
   }
 
   /** A damaged journal: queries go on, every command is refused for good. */
@@ -185,19 +193,11 @@ export class Engine {
   async #submitNew(command: Command, by: Submitter): Promise<SubmitResult> {
     if (this.#failStop.reopening) return this.#submitOnce(command, by)
     const past = await answerOfPast(this.store, by.requestId, (operation) =>
-      this.#waiters.open.includes(operation) || this.#isOpen(operation)
+      this.#waiters.open.includes(operation) || isOpenIn(this.#durable, operation)
         ? this.#waiters.wait(operation)
         : undefined,
     )
     return past ?? this.#submitOnce(command, by)
-  }
-
-  #isOpen(operation: string): boolean {
-    const open = (value: unknown): boolean => JSON.stringify(value).includes(`"${operation}"`)
-    return (
-      [...this.#durable.containers.values()].some((c) => open(c.phase) || open(c.execs)) ||
-      [...this.#durable.images.values()].some((i) => open(i.phase))
-    )
   }
 
   async #submitOnce(command: Command, by: Submitter): Promise<SubmitResult> {
@@ -262,7 +262,7 @@ export class Engine {
     }
     if (appended.steps.length === 0 || this.#stopped) return
     this.#lastWallMs = appended.recorded[appended.recorded.length - 1]?.envelope.at ?? 0
-    this.#sinceSnapshot += appended.steps.length
+    this.#snapshots.count(appended.steps.length)
     if (!this.#running) return
     for (const entity of entities) this.#due.ask(entity, false)
     for (const { change } of appended.steps)
@@ -273,7 +273,8 @@ export class Engine {
     this.#failStop.appended()
     if (this.#stopped) return
     this.#parts.journal.committed()
-    if (this.#sinceSnapshot >= snapshotEvery) void this.#takeSnapshot()
+    if (this.#snapshots.isDue && this.readOnly === undefined)
+      void this.#snapshots.take(this.#lastWallMs)
   }
 
   #concluded(plan: Plan, conclusion: Conclusion): void {
@@ -290,21 +291,11 @@ export class Engine {
 
   async #recover(causation: number, lastAliveWallMs: number): Promise<void> {
     const { ports, log } = this.#parts
-    const observed = await ports.observe.observe()()
-    if (E.isLeft(observed)) {
-      log.warn(`the host could not be observed: ${JSON.stringify(observed.left)}`)
-      return
-    }
-    const recovery = recover({
-      containers: [...this.#durable.containers.values()],
-      layers: [...this.#durable.layers.values()],
-      observation: observed.right,
-      look: { now: ports.clock.now(), lastAliveWallMs },
-      quarantined: this.#durable.quarantined,
-    })
+    const recovery = await recoverFromHost({ world: this.#durable, ports, lastAliveWallMs })
+    if (E.isLeft(recovery)) return log.warn(recovery.left)
+    const { commands, findings } = recovery.right
     const by = ownSubmitter('recovery', causation)
-    for (const command of recovery.commands) await this.#submitOnce(command, by)
-    const { findings } = recovery
+    for (const command of commands) await this.#submitOnce(command, by)
     await this.#submitOnce({ _tag: 'RecordRecovery', findings }, by)
   }
 
@@ -330,32 +321,4 @@ export class Engine {
       this.record({ _tag: 'RecordJournalTailCut', file, offset, bytes }, 'engine')
     this.#cuts = all.length
   }
-
-  /** The durable fold must be that of the store's head. */
-  async #takeSnapshot(): Promise<void> {
-    if (this.#failStop.readOnly !== undefined) return
-    this.#sinceSnapshot = 0
-    const head = this.store.head()
-    const bytes = takeSnapshot(this.#durable, this.#lastWallMs)
-    try {
-      await this.store.putSnapshot({ ...head, bytes })
-    } catch (error) {
-      this.#parts.log.warn(`snapshot failed: ${String(error)}`)
-    }
-  }
-}
-
-/** The stream that a command of the engine itself is about. */
-const entityOfCommand = (command: Command): string =>
-  'layer' in command
-    ? `layer:${command.layer}`
-    : 'id' in command
-      ? `container:${command.id}`
-      : 'engine'
-
-const nothingAppended: Appended = {
-  decided: { events: [], reply: 'now', resolved: [] },
-  recorded: [],
-  steps: [],
-  records: [],
 }

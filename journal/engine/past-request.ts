@@ -90,3 +90,12 @@ export const answerOfPast = async (
     return E.left({ _tag: 'JournalReadOnly', cause })
   }
 }
+
+/** Whether the fold still has that operation under way. */
+export const isOpenIn = (world: World, operation: OperationId): boolean => {
+  const open = (value: unknown): boolean => JSON.stringify(value).includes(`"${operation}"`)
+  return (
+    [...world.containers.values()].some((c) => open(c.phase) || open(c.execs)) ||
+    [...world.images.values()].some((i) => open(i.phase))
+  )
+}
