@@ -3,6 +3,7 @@ import { existsSync } from 'node:fs'
 import { readdir } from 'node:fs/promises'
 import { join } from 'node:path'
 import { build } from 'esbuild'
+import { clientDefine } from './client-build.mjs'
 
 /** The programs; one whose entry is not there yet is left out, with a note. */
 export const programs = [
@@ -76,6 +77,7 @@ export const bundleAll = async (root, outdir) => {
       entryPoints,
       outdir,
       outExtension: { '.js': '.mjs' },
+      define: clientDefine(root),
     })
   }
   const missing = programs.filter((program) => !present.includes(program))

@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process'
 import { constants } from 'node:fs'
 import { access } from 'node:fs/promises'
 import { join } from 'node:path'
+import { clientDefine } from './client-build.mjs'
 
 const packages = {
   x64: ['@oven/bun-linux-x64-baseline', '@oven/bun-linux-x64'],
@@ -40,5 +41,6 @@ const run = (program, args, cwd) =>
 /** Compiles `entry` into the executable `outfile`. */
 export const compileClient = async ({ bun, root, entry, outfile }) => {
   const flags = ['--compile', '--minify', '--bytecode', '--target=bun', '--format=esm']
-  await run(bun, ['build', ...flags, entry, '--outfile', outfile], root)
+  const define = Object.entries(clientDefine(root)).flatMap(([k, v]) => ['--define', `${k}=${v}`])
+  await run(bun, ['build', ...flags, ...define, entry, '--outfile', outfile], root)
 }

@@ -20,7 +20,7 @@ import { openHost, type RealHost } from './host-ports.ts'
 import { takePidFile } from './pid-file.ts'
 import { openQuarantine } from './quarantine.ts'
 import { reports } from './reports.ts'
-import { engineVersion, upstreamVersion } from './version.ts'
+import { buildTime, engineVersion, upstreamVersion } from './version.ts'
 
 export interface RunningDaemon {
   /** Containers go on; nothing new starts; the last event is durable. */
@@ -125,7 +125,11 @@ const serve = async (
       ulimits: config.ulimits,
     },
     startTimeoutMs: config.startTimeoutMs,
-    build: { version: upstreamVersion, gitCommit: engineVersion, buildTime: '' },
+    build: {
+      version: upstreamVersion,
+      gitCommit: `isulad-${engineVersion}`,
+      buildTime: buildTime(),
+    },
     hostInfo: () => hostInfo(config.graph),
     reports: reports({
       engine,

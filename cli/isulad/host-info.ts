@@ -1,5 +1,5 @@
 /** What `isula info` tells of this host. */
-import { readFileSync, readdirSync, existsSync } from 'node:fs'
+import { existsSync, readFileSync, readdirSync, statfsSync } from 'node:fs'
 import { arch, cpus, hostname, release, totalmem } from 'node:os'
 import type { HostInfo } from '../../adapters/rpc/rpc-options.ts'
 
@@ -29,6 +29,20 @@ const proxy = (name: string): string => {
   return value.replace(/\/\/[^@/]*@/, '//xxxx:xxxx@')
 }
 
+/** Magic numbers of statfs(2), by the names that mount(8) uses. */
+const fileSystems: Readonly<Record<number, string>> = {
+  0xef53: 'extfs',
+  0x58465342: 'xfs',
+  0x9123683e: 'btrfs',
+  0x01021994: 'tmpfs',
+  0x794c7630: 'overlayfs',
+}
+
+const fileSystemOf = (path: string): string => {
+  const { type } = statfsSync(path)
+  return fileSystems[type] ?? `0x${type.toString(16)}`
+}
+
 export const hostInfo = (root: string): HostInfo => ({
   kernelVersion: release(),
   osType: 'Linux',
@@ -44,5 +58,5 @@ export const hostInfo = (root: string): HostInfo => ({
   httpsProxy: proxy('https_proxy'),
   noProxy: proxy('no_proxy'),
   driverName: 'overlay2',
-  driverStatus: `Backing Filesystem: ${root}\nSupports d_type: true\n`,
+  driverStatus: `Backing Filesystem: ${fileSystemOf(root)}\nSupports d_type: true\n`,
 })
