@@ -5,6 +5,7 @@ import { clientBuild } from './build.ts'
 import { commandFor } from './commands/table.ts'
 import { parseInvocation } from './grammar/invocation.ts'
 import { connectTo } from './transport/connection.ts'
+import { cannotConnect } from './transport/failure.ts'
 
 /** Two output FIFOs and a file as stdin may each hold a thread of Node's pool. */
 process.env['UV_THREADPOOL_SIZE'] ??= '8'
@@ -42,7 +43,15 @@ const flush = (stream: NodeJS.WriteStream): Promise<void> =>
     stream.write('', () => resolve())
   })
 
+/** A call that nobody answers any more leaves the process without work: that is no success. */
+const failWithoutAnswer = (): void => {
+  process.stderr.write(`${cannotConnect}\n`)
+  process.exit(1)
+}
+
 const main = async (): Promise<void> => {
+  process.exitCode = 1
+  process.once('beforeExit', failWithoutAnswer)
   process.stdout.on('error', exitOnBrokenPipe)
   const exitCode = await run().catch((error: unknown) => {
     const text = error instanceof Error ? error.message : String(error)

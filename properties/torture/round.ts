@@ -57,6 +57,12 @@ const settled = async (daemon: TestDaemon): Promise<ReadonlyMap<string, Shown>> 
   return shown(daemon)
 }
 
+/** What the journal knows of a wrong container: without it a finding cannot be understood. */
+const storyOf = async (daemon: TestDaemon, finding: string): Promise<string> => {
+  const told = await daemon.isula(['explain', finding.split(' ')[0] ?? ''])
+  return told.stdout + told.stderr
+}
+
 export const tortureRound = async (daemon: TestDaemon, seed: number): Promise<Round> => {
   const random = randomFrom(seed)
   const ledger = new Ledger()
@@ -79,7 +85,8 @@ export const tortureRound = async (daemon: TestDaemon, seed: number): Promise<Ro
   await Promise.all(work)
   await daemon.start()
   const present = await settled(daemon)
-  violations.push(...reckon(ledger, present))
+  const wrong = reckon(ledger, present)
+  for (const finding of wrong) violations.push(finding, await storyOf(daemon, finding))
   const audit = await daemon.isula(['audit', 'verify'])
   if (audit.code !== 0) violations.push(`audit: ${audit.stdout}${audit.stderr}`)
   const ids = [...present.values()].map((s) => s.id)

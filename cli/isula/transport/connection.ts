@@ -89,7 +89,16 @@ interface Exchange {
   readonly each: (message: Buffer) => void
 }
 
-const exchange = (session: ClientHttp2Session, spec: Exchange): Answered<void> =>
+/** A session and the end of its socket: not every runtime tells an open request about that end. */
+interface Line {
+  readonly session: ClientHttp2Session
+  readonly gone: Promise<void>
+}
+
+/** Time for what had arrived before the end to be read (ms). */
+const lastWordsMs = 20
+
+const exchange = ({ session, gone }: Line, spec: Exchange): Answered<void> =>
   new Promise((resolve) => {
     const { options } = spec
     const request = session.request(requestHeaders(spec.path, options))
@@ -128,12 +137,14 @@ const exchange = (session: ClientHttp2Session, spec: Exchange): Answered<void> =
     })
     const lost = (why: string) => finish(failed(grpcStatus.unavailable, why, !answered))
     request.on('error', (error: Error) => lost(error.message))
-    request.on('close', () => finish(status ?? failed(grpcStatus.unavailable, 'cut', !answered)))
+    const cut = () => finish(status ?? failed(grpcStatus.unavailable, 'cut', !answered))
+    request.on('close', cut)
+    void gone.then(() => setTimeout(cut, lastWordsMs))
     request.end(frame(spec.body))
     if (options.signal?.aborted === true) cancel()
   })
 
-const open = (address: Address): Promise<ClientHttp2Session | Error> =>
+const open = (address: Address): Promise<Line | Error> =>
   new Promise((resolve) => {
     const socket =
       address._tag === 'Unix'
@@ -144,27 +155,27 @@ const open = (address: Address): Promise<ClientHttp2Session | Error> =>
       const session = connect('http://localhost', { createConnection: () => socket })
       // Each request reports its own failure; without a listener the process would end here.
       session.on('error', () => session.destroy())
-      resolve(session)
+      resolve({ session, gone: new Promise((ended) => socket.once('close', () => ended())) })
     })
   })
 
 /** Connects at the first call, and again when the daemon closed the connection. */
 export const connectTo = (address: Address): Connection => {
-  let session: ClientHttp2Session | undefined
+  let line: Line | undefined
   const attempt = async (spec: Exchange): Answered<void> => {
-    if (session === undefined || session.closed || session.destroyed) {
+    if (line === undefined || line.session.closed || line.session.destroyed) {
       const opened = await open(address)
       if (opened instanceof Error) return failed(grpcStatus.unavailable, opened.message)
-      session = opened
+      line = opened
     }
-    return exchange(session, spec)
+    return exchange(line, spec)
   }
   /** A request whose connection broke before any answer goes out once more, with the same id. */
   const insist = async (spec: Exchange): Answered<void> => {
     const first = await attempt(spec)
     if (E.isRight(first) || !first.left.reset) return first
-    session?.destroy()
-    session = undefined
+    line?.session.destroy()
+    line = undefined
     return attempt(spec)
   }
   return {
@@ -180,6 +191,6 @@ export const connectTo = (address: Address): Connection => {
       const each = (message: Buffer): void => options.each(call.decode(message))
       return insist({ path: call.path, body: call.encode(request), options, each })
     },
-    close: () => session?.destroy(),
+    close: () => line?.session.destroy(),
   }
 }
