@@ -30,7 +30,7 @@ export class SnapshotTaker {
     return this.#events >= snapshotEvery
   }
 
-  /** The fold must be that of the store's head. Never rejects: a missing snapshot costs only time. */
+  /** The fold must be that of the store's head. Never rejects: a lost snapshot costs only time. */
   async take(lastWallMs: number): Promise<void> {
     this.#events = 0
     const { world, store, log } = this.#parts

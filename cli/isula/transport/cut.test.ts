@@ -32,8 +32,9 @@ const clients = (): ReadonlyArray<readonly [string, ReadonlyArray<string>]> => [
     .map((bun) => [bun, ['cli/isula/main.ts']] as const),
 ]
 
-for (const afterMs of [null, 0, 1, 5])
-  test(`W12 no exit code 0 when it is cut ${afterMs ?? 'before'} ms after the request`, async () => {
+for (const afterMs of [null, 0, 1, 5]) {
+  const when = afterMs === null ? 'before the request' : `${afterMs} ms after the request`
+  test(`W12 no exit code 0 when it is cut ${when}`, async () => {
     const server = await cutting(afterMs)
     try {
       for (const [program, args] of clients()) {
@@ -46,5 +47,6 @@ for (const afterMs of [null, 0, 1, 5])
       await new Promise((closed) => server.close(closed))
     }
   })
+}
 
 test.run()
