@@ -25,11 +25,17 @@ export const encodeEnvelope = (e: Envelope): Uint8Array =>
     }),
   )
 
+/** Node's own decoder is several times faster; only its replacement character asks for a look. */
+const textOf = (bytes: Uint8Array): string => {
+  const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString('utf8')
+  return text.includes('\ufffd') ? decoder.decode(bytes) : text
+}
+
 /** Left: why the bytes are no envelope (not UTF-8, not JSON, wrong member), for people to read. */
 export const decodeEnvelope = (bytes: Uint8Array): E.Either<string, Envelope> => {
   let value: unknown
   try {
-    value = JSON.parse(decoder.decode(bytes))
+    value = JSON.parse(textOf(bytes))
   } catch (error) {
     return E.left(`not a JSON text: ${error instanceof Error ? error.message : String(error)}`)
   }
