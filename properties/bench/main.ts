@@ -1,6 +1,6 @@
 /** `npm run bench`: replay speed, and `ps` at the socket of a busy daemon. Reported only. */
+import { spawn } from 'node:child_process'
 import { writeLargeArchive } from './large-archive.ts'
-import { ListClient } from './list-client.ts'
 import { summary } from './percentiles.ts'
 import { benchReplay } from './replay.ts'
 import { loadBusybox } from '../harness/busybox.ts'
@@ -15,15 +15,28 @@ const inGroups = async (count: number, width: number, make: (n: number) => Promi
     await Promise.all(Array.from({ length: Math.min(width, count - n) }, (_, i) => make(n + i)))
 }
 
-const measure = async (client: ListClient, count: number, pauseMs: number): Promise<number[]> => {
-  const times: number[] = []
-  for (let n = 0; n < count; n += 1) {
-    const { ms, containers: shown } = await client.time()
-    if (shown < containers) throw new Error(`ps shows ${shown} of ${containers} containers`)
-    times.push(ms)
-    if (pauseMs > 0) await new Promise((done) => setTimeout(done, pauseMs))
-  }
-  return times
+/** A process of its own: neither our work nor our garbage may count as the daemon's latency. */
+const probe = (daemon: TestDaemon, pauseMs: number) => {
+  const script = ['--max-semi-space-size=64', '--import', 'tsx', 'properties/bench/list-probe.ts']
+  const args = [daemon.socket, calls, pauseMs, containers].map(String)
+  const child = spawn(process.execPath, [...script, ...args], {
+    stdio: ['ignore', 'pipe', 'inherit'],
+  })
+  let text = ''
+  let warmed: () => void = () => undefined
+  const warm = new Promise<void>((done) => (warmed = done))
+  const times = new Promise<number[]>((done, failed) => {
+    child.stdout.on('data', (bytes: Buffer) => {
+      text += bytes.toString('utf8')
+      if (text.includes('warm')) warmed()
+    })
+    child.once('error', failed)
+    child.once('close', (code) => {
+      if (code === 0) done(JSON.parse(text.split('\n')[1] ?? '[]') as number[])
+      else failed(new Error(`the probe ended with ${String(code)}`))
+    })
+  })
+  return { warm, times }
 }
 
 const benchPs = async (): Promise<void> => {
@@ -34,14 +47,12 @@ const benchPs = async (): Promise<void> => {
     await inGroups(containers, 10, (n) =>
       daemon.ok('create', '--name', `c${n}`, 'busybox', 'sleep', '1000'),
     )
-    const client = new ListClient(daemon.socket)
-    // The compilers of both sides have their fill first.
-    await measure(client, calls, 0)
-    console.log(
-      `ps with ${containers} containers, idle: ${summary(await measure(client, calls, 0))}`,
-    )
+    const idle = await probe(daemon, 0).times
+    console.log(`ps with ${containers} containers, idle: ${summary(idle)}`)
     const archive = `${daemon.directory}/large.tar`
     await writeLargeArchive(archive, imageMb)
+    const probing = probe(daemon, 2)
+    await probing.warm
     const begin = performance.now()
     let loadedAfter = Number.NaN
     const load = daemon.isula(['load', '-i', archive], { ms: 300_000 }).then((ran) => {
@@ -49,7 +60,7 @@ const benchPs = async (): Promise<void> => {
       return ran
     })
     const starts = inGroups(10, 10, (n) => daemon.ok('start', `c${n}`))
-    const busy = await measure(client, calls, 2)
+    const busy = await probing.times
     await starts
     const ran = await load
     if (ran.code !== 0) throw new Error(ran.stderr)
@@ -57,7 +68,6 @@ const benchPs = async (): Promise<void> => {
       `ps while a ${imageMb} MB image is loaded (${(loadedAfter / 1000).toFixed(1)} s) ` +
         `and 10 containers start: ${summary(busy)}`,
     )
-    client.close()
   } finally {
     await daemon.dispose()
   }

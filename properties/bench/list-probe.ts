@@ -1,0 +1,26 @@
+/** Times calls of List from a process of its own: SOCKET CALLS PAUSE_MS CONTAINERS; JSON of ms. */
+import { ListClient } from './list-client.ts'
+
+const [socket = '', ...numbers] = process.argv.slice(2)
+const [calls = 0, pauseMs = 0, containers = 0] = numbers.map(Number)
+const warmUpCalls = 500
+
+const client = new ListClient(socket)
+
+const measure = async (count: number, waitMs: number): Promise<number[]> => {
+  const times: number[] = []
+  for (let n = 0; n < count; n += 1) {
+    const { ms, containers: shown } = await client.time()
+    if (shown < containers) throw new Error(`ps shows ${shown} of ${containers} containers`)
+    times.push(ms)
+    if (waitMs > 0) await new Promise((done) => setTimeout(done, waitMs))
+  }
+  return times
+}
+
+// The compilers of both sides have their fill first; then the parent is told to begin its load.
+await measure(warmUpCalls, 0)
+process.stdout.write('warm\n')
+const times = await measure(calls, pauseMs)
+client.close()
+process.stdout.write(`${JSON.stringify(times)}\n`)
