@@ -42,8 +42,8 @@ export const modeOf = (hierarchies: ReadonlyArray<Hierarchy>): CgroupMode => {
   return versions.has(2) ? 'v2' : 'v1'
 }
 
-export const detectCgroups = (): CgroupHost => {
-  const hierarchies = hierarchiesOf(readMounts())
+export const detectCgroups = (mounts = readMounts()): CgroupHost => {
+  const hierarchies = hierarchiesOf(mounts)
   const unified = hierarchies.find((h) => h.version === 2)
   const text = unified === undefined ? '' : readIfPresent(`${unified.mount}/cgroup.controllers`)
   return {

@@ -67,14 +67,15 @@ export interface WantedFacts {
 /** Rejects with the errno of a /proc or /sys file that cannot be read. */
 export const gatherHostFacts = async ({ devices }: WantedFacts): Promise<HostFacts> => {
   const status = await text('/proc/self/status')
-  const cgroups = detectCgroups()
+  const mounts = readMounts()
+  const cgroups = detectCgroups(mounts)
   return {
     capabilities: capabilitiesOfMask(mask(status, 'CapBnd'), lastCapability()),
     hardRlimits: await ceilings(status),
     cgroupMode: cgroups.mode,
     swapLimit: await canLimitSwap(cgroups),
     hostname: hostname(),
-    mounts: readMounts().map(({ mountPoint, ...mount }) => ({ ...mount, point: mountPoint })),
+    mounts: mounts.map(({ mountPoint, ...mount }) => ({ ...mount, point: mountPoint })),
     devices: devices ? await hostDevices() : [],
   }
 }

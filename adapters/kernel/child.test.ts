@@ -15,8 +15,8 @@ const test = suite('child')
 const folder = mkdtempSync(join(tmpdir(), 'child-'))
 test.after(() => rmSync(folder, { recursive: true }))
 
-const start = (request: Partial<ChildRequest>): Child => {
-  const child = spawnChild({
+const start = async (request: Partial<ChildRequest>): Promise<Child> => {
+  const child = await spawnChild({
     file: '/bin/sh',
     args: [],
     env: { PATH: '/usr/bin:/bin' },
@@ -28,7 +28,7 @@ const start = (request: Partial<ChildRequest>): Child => {
   return child.value
 }
 
-const sh = (script: string, request: Partial<ChildRequest> = {}): Child =>
+const sh = (script: string, request: Partial<ChildRequest> = {}): Promise<Child> =>
   start({ args: ['-c', script], ...request })
 
 const outputOf = async (child: Child, number = 1): Promise<string> => {
@@ -48,7 +48,7 @@ const ownChildren = (): ReadonlyArray<number> =>
   listPids().filter((pid) => readStat(pid)?.parentPid === process.pid)
 
 test('exit codes and signals are told, and the child is reaped', async () => {
-  const [exits, killed] = [sh('exit 7'), sh('kill -TERM $$')]
+  const [exits, killed] = await Promise.all([sh('exit 7'), sh('kill -TERM $$')])
   assert.equal(await exits.exited, { _tag: 'Exited', code: 7 })
   assert.equal(await killed.exited, { _tag: 'Signalled', signal: 'SIGTERM' })
   assert.equal(reap(exits.pid), { ok: false, errno: 'ECHILD' })
@@ -56,8 +56,8 @@ test('exit codes and signals are told, and the child is reaped', async () => {
 
 test('what cannot be executed is answered with its errno, and nothing stays open', async () => {
   const before = openDescriptors()
-  const answer = (request: Partial<ChildRequest>) => {
-    const child = spawnChild({
+  const answer = async (request: Partial<ChildRequest>) => {
+    const child = await spawnChild({
       file: '/bin/true',
       args: [],
       env: {},
@@ -67,17 +67,17 @@ test('what cannot be executed is answered with its errno, and nothing stays open
     })
     return child.ok ? 'started' : child.errno
   }
-  assert.is(answer({ file: '/nosuch/program' }), 'ENOENT')
-  assert.is(answer({ file: '/etc/passwd' }), 'EACCES')
-  assert.is(answer({ cwd: '/nosuch' }), 'ENOENT')
-  assert.is(answer({ args: ['a\0b'] }), 'EINVAL')
-  assert.is(answer({ stdio: ['read', 4_000_000_000] }), 'EBADF')
+  assert.is(await answer({ file: '/nosuch/program' }), 'ENOENT')
+  assert.is(await answer({ file: '/etc/passwd' }), 'EACCES')
+  assert.is(await answer({ cwd: '/nosuch' }), 'ENOENT')
+  assert.is(await answer({ args: ['a\0b'] }), 'EINVAL')
+  assert.is(await answer({ stdio: ['read', 4_000_000_000] }), 'EBADF')
   assert.is(openDescriptors(), before)
 })
 
 test('arguments, environment and working directory arrive as they are', async () => {
   const script = 'pwd; printf "%s|" "$#" "$@"; env | grep -c .; printf %s "$NAME"'
-  const child = start({
+  const child = await start({
     args: ['-c', script, 'sh', 'é ü', '', '*'],
     env: { PATH: '/usr/bin:/bin', NAME: 'tab\tand=' },
     cwd: folder,
@@ -90,11 +90,11 @@ test('arguments, environment and working directory arrive as they are', async ()
 })
 
 test('a program without a slash is found on PATH', async () => {
-  assert.is(await outputOf(start({ file: 'echo', args: ['found'] })), 'found\n')
+  assert.is(await outputOf(await start({ file: 'echo', args: ['found'] })), 'found\n')
 })
 
 test('pipes go both ways, also beyond the standard streams', async () => {
-  const child = sh('read line <&4; echo "got $line" >&5; echo err >&2', {
+  const child = await sh('read line <&4; echo "got $line" >&5; echo err >&2', {
     stdio: ['ignore', 'ignore', 'read', 'ignore', 'write', 'read'],
   })
   child.streams[4]?.end('word\n')
@@ -111,13 +111,13 @@ test('descriptors of ours may have the number of another target', async () => {
   const stdio = Array.from({ length: highest + 1 }, (_, number) =>
     number === a ? b : number === b ? a : number === 1 ? ('read' as const) : ('ignore' as const),
   )
-  const swapped = sh(`echo for-b >>${fd}/${a}; echo for-a >>${fd}/${b}`, { stdio })
+  const swapped = await sh(`echo for-b >>${fd}/${a}; echo for-a >>${fd}/${b}`, { stdio })
   assert.equal(await swapped.exited, { _tag: 'Exited', code: 0 })
   const kept = stdio.map((entry, number) => (number === a ? a : entry))
-  const same = sh(`echo again >>${fd}/${a}`, { stdio: kept })
+  const same = await sh(`echo again >>${fd}/${a}`, { stdio: kept })
   assert.equal(await same.exited, { _tag: 'Exited', code: 0 })
-  const list = (entries: ChildRequest['stdio']) =>
-    outputOf(start({ file: 'ls', args: [fd], stdio: entries }))
+  const list = async (entries: ChildRequest['stdio']) =>
+    outputOf(await start({ file: 'ls', args: [fd], stdio: entries }))
   const ignored = stdio.map((_, number) => (number === 1 ? 'read' : 'ignore'))
   assert.is(await list(stdio), await list(ignored))
   closeSync(a)
@@ -129,14 +129,16 @@ test('descriptors of ours may have the number of another target', async () => {
 test('no other descriptor of ours reaches the child', async () => {
   const path = join(folder, 'secret')
   const kept = openSync(path, 'w')
-  assert.not.match(await outputOf(sh('ls -l /proc/self/fd')), path)
+  assert.not.match(await outputOf(await sh('ls -l /proc/self/fd')), path)
   closeSync(kept)
 })
 
 test('the child has default signals, none blocked, and a session of its own', async () => {
   const ignored = () => undefined
   process.on('SIGUSR2', ignored)
-  const child = sh('grep -E "^Sig(Blk|Ign)" /proc/self/status; cut -d" " -f1,5,6 /proc/$$/stat')
+  const child = await sh(
+    'grep -E "^Sig(Blk|Ign)" /proc/self/status; cut -d" " -f1,5,6 /proc/$$/stat',
+  )
   const output = await outputOf(child)
   process.off('SIGUSR2', ignored)
   for (const name of ['SigBlk', 'SigIgn']) {
@@ -146,13 +148,13 @@ test('the child has default signals, none blocked, and a session of its own', as
 })
 
 test('SIGPIPE ends a child whose reader is gone', async () => {
-  const child = start({ file: 'yes' })
+  const child = await start({ file: 'yes' })
   child.streams[1]?.destroy()
   assert.equal(await child.exited, { _tag: 'Signalled', signal: 'SIGPIPE' })
 })
 
 test('the whole group is killed, and after the exit nobody', async () => {
-  const child = sh('sleep 100 & echo $!; wait')
+  const child = await sh('sleep 100 & echo $!; wait')
   const grandchild = await new Promise<number>((resolve) => {
     child.streams[1]?.once('data', (chunk: Buffer) => resolve(Number(chunk.toString())))
   })
@@ -169,7 +171,9 @@ test('two hundred children at a time leave no descriptor and no zombie', async (
   await settle()
   const [descriptors, before] = [openDescriptors(), ownChildren().length]
   const stdio = ['write', 'read', 'read'] as const
-  const started = Array.from({ length: 200 }, (_, i) => sh(`cat; exit ${i}`, { stdio }))
+  const started = await Promise.all(
+    Array.from({ length: 200 }, (_, i) => sh(`cat; exit ${i}`, { stdio })),
+  )
   const codes = started.map(async (child, i) => {
     child.streams[0]?.end(`${i}`)
     const output = await outputOf(child)

@@ -103,16 +103,16 @@ const openStream = (fd: number, entry: ChildStdio | undefined): Socket =>
 
 /**
  * Starts a program in a session of its own. The errno of a failed pipe, chdir or exec is the
- * answer; nothing runs then. The caller listens for errors of the streams.
+ * answer; nothing runs then. Descriptors of ours stay open until the answer. The caller listens for errors of the streams.
  */
-export const spawnChild = (request: ChildRequest): Sys<Child> => {
+export const spawnChild = async (request: ChildRequest): Promise<Sys<Child>> => {
   const { stdio, ...program } = request
   // Made before the child: without its thread nobody would ever reap.
   sharedReadiness()
   const plan = openPipes(stdio)
   if (!plan.ok) return plan
   const { descriptors, kept, passed } = plan.value
-  const pid = spawnProgram({ ...program, descriptors })
+  const pid = await spawnProgram({ ...program, descriptors })
   closeAll(passed)
   if (!pid.ok) {
     closeAll(kept)

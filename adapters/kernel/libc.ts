@@ -45,6 +45,23 @@ export const native = <A extends ReadonlyArray<NativeArgument>>(
   }
 }
 
+/**
+ * As `native`, for a function that answers the errno itself and may block: it runs on a thread of
+ * libuv's pool. Buffers among the arguments must outlive the call.
+ */
+export const nativeInPool = <A extends ReadonlyArray<NativeArgument>>(
+  definition: string,
+): ((...args: A) => Promise<Sys<number>>) => {
+  const call = library.func(definition)
+  return (...args) =>
+    new Promise((resolve, reject) => {
+      call.async(...args, (error: Error | null, errno: number) => {
+        if (error !== null) reject(error)
+        else resolve(errno === 0 ? done(0) : failed(errnoName(errno)))
+      })
+    })
+}
+
 /** System calls without a wrapper in older C libraries; numbers are equal on x86-64 and arm64. */
 export const syscall = native<[number, number, number, number | Uint8Array | null, number]>(
   'long syscall(long number, long a, long b, void *c, long d)',

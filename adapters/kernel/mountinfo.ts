@@ -66,5 +66,15 @@ export const mountsAtOrBelow = (path: string): ReadonlyArray<MountEntry> => {
   return readMounts().filter((m) => m.mountPoint === path || m.mountPoint.startsWith(below))
 }
 
-export const isMountPoint = (path: string): boolean =>
-  readMounts().some((m) => m.mountPoint === path)
+const escapeField = (path: string): string =>
+  Buffer.from(path, 'utf8')
+    .toString('latin1')
+    .replace(/[ \t\n\\]/g, (c) => `\\${c.charCodeAt(0).toString(8).padStart(3, '0')}`)
+
+/** Only lines that name the path are taken apart: there may be thousands of mounts. */
+export const isMountPoint = (path: string): boolean => {
+  const named = ` ${escapeField(path)} `
+  return readFileSync('/proc/self/mountinfo', 'latin1')
+    .split('\n')
+    .some((line) => line.includes(named) && parseLine(line)?.mountPoint === path)
+}

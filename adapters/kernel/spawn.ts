@@ -1,6 +1,6 @@
 /** posix_spawn(3): starts a program without copying the page tables of this process. */
 import { constants } from 'node:fs'
-import { done, errnoName, failed, native, type Sys } from './libc.ts'
+import { done, errnoName, failed, native, nativeInPool, type Sys } from './libc.ts'
 
 /** What a descriptor of the child is made of: a file to be opened, or a descriptor of ours. */
 export type ChildDescriptor =
@@ -17,7 +17,7 @@ export interface SpawnRequest {
   readonly descriptors: ReadonlyArray<ChildDescriptor>
 }
 
-const spawnCall = native<
+const spawnCall = nativeInPool<
   [Buffer, string, Buffer, Buffer, ReadonlyArray<string | null>, ReadonlyArray<string | null>]
 >(
   'int posix_spawnp(void *pid, const char *file, void *actions, void *attributes, ' +
@@ -117,9 +117,10 @@ const textsOf = ({ file, args, env, cwd }: SpawnRequest): ReadonlyArray<string> 
 /**
  * Answers the pid of a child of ours that has begun to run `file`; nobody else reaps it. It leads
  * a session and a process group of its own. A failed chdir or exec is answered with its errno.
- * Blocks until the exec. `EINVAL`: a text holds a NUL.
+ * The thread that spawns waits for the exec, so it is one of the pool; descriptors stay open
+ * until the answer. `EINVAL`: a text holds a NUL.
  */
-export const spawnProgram = (request: SpawnRequest): Sys<number> => {
+export const spawnProgram = async (request: SpawnRequest): Promise<Sys<number>> => {
   const { file, args, env, cwd, descriptors } = request
   if (textsOf(request).some((text) => text.includes('\0'))) return failed('EINVAL')
   const pid = Buffer.alloc(4)
@@ -127,12 +128,15 @@ export const spawnProgram = (request: SpawnRequest): Sys<number> => {
   const initialised = checked(initActions(actions))
   if (!initialised.ok) return initialised
   try {
+    const steps = [...copySteps(actions, descriptors), () => addChdir(actions, cwd)]
+    const prepared = firstFailure(steps)
+    if (!prepared.ok) return prepared
     const variables = Object.entries(env).map(([name, value]) => `${name}=${value}`)
-    const spawned = firstFailure([
-      ...copySteps(actions, descriptors),
-      () => addChdir(actions, cwd),
-      () => spawnCall(pid, file, actions, attributes, [file, ...args, null], [...variables, null]),
-    ])
+    const texts = [
+      [file, ...args, null],
+      [...variables, null],
+    ] as const
+    const spawned = await spawnCall(pid, file, actions, attributes, ...texts)
     return spawned.ok ? done(pid.readInt32LE(0)) : spawned
   } finally {
     destroyActions(actions)

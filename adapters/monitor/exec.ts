@@ -86,7 +86,7 @@ const requireStarted = (p: MonitorParts, answer: PipeAnswer): void => {
 const run = async (p: MonitorParts, request: ExecRequest, call: MonitorCall): Promise<void> => {
   const key = streamKey(request.ref.id, request.exec)
   const awaited = p.streams.isExpected(key)
-  const monitor = startMonitor({
+  const monitor = await startMonitor({
     program: p.program,
     args: execArguments(call, processFile(call), awaited),
     cwd: call.files.directory,

@@ -59,7 +59,7 @@ const failureOf = (data: number, message: string): EffectError =>
   )
 
 const awaitCreated = async (p: MonitorParts, call: MonitorCall): Promise<void> => {
-  const monitor = startMonitor({
+  const monitor = await startMonitor({
     program: p.program,
     args: launchArguments(call),
     cwd: call.files.directory,

@@ -54,7 +54,7 @@ const forkedOf = async ({ exited, streams: [, , stderr] }: Child): Promise<void>
 }
 
 /** Standard streams, then the descriptors that `environment` names. */
-const spawnMonitor = (start: MonitorStart, syncFd: number): Sys<Child> =>
+const spawnMonitor = (start: MonitorStart, syncFd: number): Promise<Sys<Child>> =>
   spawnChild({
     file: start.program,
     args: start.args,
@@ -65,9 +65,9 @@ const spawnMonitor = (start: MonitorStart, syncFd: number): Sys<Child> =>
 
 const awaitedPipes = ({ awaited }: MonitorStart) => (awaited ? (['write', 'read'] as const) : [])
 
-export const startMonitor = (start: MonitorStart): StartedMonitor => {
+export const startMonitor = async (start: MonitorStart): Promise<StartedMonitor> => {
   const sync = openSyncFifo(start.syncPath)
-  const child = spawnMonitor(start, sync.passedFd)
+  const child = await spawnMonitor(start, sync.passedFd)
   sync.closePassed()
   const forked = child.ok
     ? forkedOf(child.value)

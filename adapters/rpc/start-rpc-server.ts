@@ -1,7 +1,7 @@
 /** Opens the front door: the socket, the services, and its end. */
 import { Server, ServerCredentials } from '@grpc/grpc-js'
 import type { Socket } from 'node:net'
-import { containerService } from './containers/service.ts'
+import { containerService, containerServiceDefinition } from './containers/service.ts'
 import { engineService } from './engine-service/service.ts'
 import { makeFront } from './front.ts'
 import { imagesService } from './images/service.ts'
@@ -9,7 +9,6 @@ import type { RpcLog, RpcOptions } from './rpc-options.ts'
 import { networkService, volumeService } from './server/later-services.ts'
 import { namePeer, peerOf } from './server/peer.ts'
 import { listenOnUnixSocket } from './server/unix-listener.ts'
-import { ContainerServiceService } from './wire/containers_server.ts'
 import { ImagesServiceService } from './wire/images_server.ts'
 import { EngineServiceService } from './wire/isulad_engine_server.ts'
 import { NetworkServiceService } from './wire/network_server.ts'
@@ -60,7 +59,7 @@ export const startRpcServer = async (options: RpcOptions): Promise<RpcServer> =>
     'grpc.max_receive_message_length': largestMessageBytes,
     'grpc.max_send_message_length': largestMessageBytes,
   })
-  server.addService(ContainerServiceService, containerService(front))
+  server.addService(containerServiceDefinition, containerService(front))
   server.addService(ImagesServiceService, imagesService(front))
   server.addService(VolumeServiceService, volumeService(front))
   server.addService(NetworkServiceService, networkService(front))

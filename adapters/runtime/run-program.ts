@@ -48,7 +48,7 @@ const collect = (stream: NodeJS.ReadableStream | undefined): Collected => {
 
 export const runProgram = async (request: ProgramRequest): Promise<ProgramResult> => {
   const { file, args, deadlineMs } = request
-  const child = spawnChild({
+  const child = await spawnChild({
     file,
     args,
     env: environment(),

@@ -17,7 +17,13 @@ const inGroups = async (count: number, width: number, make: (n: number) => Promi
 
 /** A process of its own: neither our work nor our garbage may count as the daemon's latency. */
 const probe = (daemon: TestDaemon, pauseMs: number) => {
-  const script = ['--max-semi-space-size=64', '--import', 'tsx', 'properties/bench/list-probe.ts']
+  const script = [
+    '--max-semi-space-size=64',
+    '--initial-old-space-size=512',
+    '--import',
+    'tsx',
+    'properties/bench/list-probe.ts',
+  ]
   const args = [daemon.socket, calls, pauseMs, containers].map(String)
   const child = spawn(process.execPath, [...script, ...args], {
     stdio: ['ignore', 'pipe', 'inherit'],

@@ -93,10 +93,10 @@ export const listPlan = (
   return E.right({ test: (c) => tests.every((one) => one(c)), last: last.right })
 }
 
-const newest =
-  (key: (c: Container) => number) =>
-  (a: Container, b: Container): number =>
-    key(b) - key(a)
+interface Placed {
+  readonly container: Container
+  readonly started: number
+}
 
 /** The newest start first, those that never started last; `last_n` orders by creation. */
 export const inListOrder = (
@@ -104,8 +104,13 @@ export const inListOrder = (
   startedMs: (c: Container) => number | undefined,
   last: number,
 ): ReadonlyArray<Container> => {
-  const byCreation = newest((c) => c.created.wallMs)
+  const byCreation = (a: Container, b: Container): number => b.created.wallMs - a.created.wallMs
   if (last > 0) return [...containers].sort(byCreation).slice(0, last)
-  const byStart = newest((c) => startedMs(c) ?? -1)
-  return [...containers].sort((a, b) => byStart(a, b) || byCreation(a, b))
+  const placed: ReadonlyArray<Placed> = containers.map((container) => ({
+    container,
+    started: startedMs(container) ?? -1,
+  }))
+  return [...placed]
+    .sort((a, b) => b.started - a.started || byCreation(a.container, b.container))
+    .map(({ container }) => container)
 }

@@ -1,4 +1,4 @@
-/** Lists: filters, order, what is shown, and how long it takes. */
+/** Lists: filters, order, what is shown, and its bytes. */
 import * as E from 'fp-ts/lib/Either.js'
 import * as assert from 'uvu/assert'
 import type { Container } from '../../../domain/container/state.ts'
@@ -6,6 +6,7 @@ import { suite } from '../../../properties/testing/suite.ts'
 import { at, ended, idOf, running, sampleContainer } from '../testing/sample-container.ts'
 import { ContainerStatus, ListResponse } from '../wire/containers.ts'
 import { inListOrder, listPlan } from './list-filters.ts'
+import { encodeListResponse } from './list-codec.ts'
 import { messageOf } from './list.ts'
 import { startedMs } from './shown-state.ts'
 
@@ -95,27 +96,17 @@ test('an exit that nobody saw is shown as 255 (I6)', () => {
   assert.is(messageOf(lost).exit_code, 255)
 })
 
-const answerMs = (containers: ReadonlyArray<Container>): number => {
-  const from = performance.now()
-  const plan = listPlan({ name: 'name' }, true)
-  if (E.isLeft(plan)) throw new Error(plan.left)
-  const ordered = inListOrder(containers.filter(plan.right.test), startedMs, 0)
-  ListResponse.encode({ cc: 0, errmsg: '', containers: ordered.map(messageOf) }).finish()
-  return performance.now() - from
-}
-
-const p99 = (took: ReadonlyArray<number>): number =>
-  [...took].sort((a, b) => a - b)[Math.floor(took.length * 0.99) - 1] ?? Infinity
-
-test('500 containers are listed, and how fast is told', () => {
-  const many = Array.from({ length: 500 }, (_, n) =>
-    sampleContainer(n + 1, { phase: running(n + 1, (n * 7_919) % 5_000) }),
-  )
-  const rounds = Array.from({ length: 5 }, () =>
-    p99(Array.from({ length: 200 }, () => answerMs(many))),
-  )
-  console.log(`list of 500: p99 ${rounds.map((ms) => ms.toFixed(2)).join(', ')} ms`)
-  assert.is(many.map(messageOf).length, 500)
+test('the bytes put together from known ones are those of the codec, refusals included', () => {
+  const containers = samples.map(messageOf)
+  const answers = [
+    { cc: 0, errmsg: '', containers },
+    { cc: 1, errmsg: 'no such filter', containers: [] },
+    { cc: 0, errmsg: '', containers: [...containers].reverse() },
+  ]
+  for (const answer of answers) {
+    const plain = Buffer.from(ListResponse.encode(answer).finish())
+    assert.is(encodeListResponse(answer).toString('hex'), plain.toString('hex'))
+  }
 })
 
 test.run()

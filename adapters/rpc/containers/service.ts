@@ -2,13 +2,14 @@
 import type { Front } from '../front.ts'
 import { serverStream, unary, type UnaryWork } from '../server/handlers.ts'
 import { refusing, refusingStream } from '../server/not-supported.ts'
-import type { ContainerServiceServer } from '../wire/containers_server.ts'
+import { ContainerServiceService, type ContainerServiceServer } from '../wire/containers_server.ts'
 import { create } from './create.ts'
 import { deleteContainer } from './delete.ts'
 import { events } from './events.ts'
 import { exec } from './exec.ts'
 import { inspect } from './inspect.ts'
 import { kill } from './kill.ts'
+import { encodeListResponse } from './list-codec.ts'
 import { list } from './list.ts'
 import { logs } from './logs.ts'
 import { pause, resume } from './pause.ts'
@@ -19,6 +20,11 @@ import { start } from './start.ts'
 import { stop } from './stop.ts'
 import { info, version } from './version.ts'
 import { wait } from './wait.ts'
+
+export const containerServiceDefinition = {
+  ...ContainerServiceService,
+  list: { ...ContainerServiceService.list, responseSerialize: encodeListResponse },
+}
 
 export const containerService = (front: Front): ContainerServiceServer => {
   const one = <Q, R>(work: UnaryWork<Q, R>) => unary(front, work)
