@@ -25,7 +25,7 @@ export const foldEnvelope = (world: World, envelope: Envelope): RecordedEvent | 
     world.quarantine.set(envelope.stream, `event ${envelope.seq}: ${decoded.left.reason}`)
     return undefined
   }
-  world.apply(world.step(decoded.right, envelopeTime(envelope)).change)
+  world.apply(world.evolve(decoded.right, envelopeTime(envelope)))
   return { envelope, event: decoded.right }
 }
 

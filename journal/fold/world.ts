@@ -73,34 +73,41 @@ export class World implements DecidingView {
   imagesOfLayer = (id: LayerId): ReadonlyArray<Image> =>
     this.#imagesOfLayer.get(id).flatMap((i) => this.images.get(i) ?? [])
 
-  /** Computes an event's effect on this fold without applying it. */
-  step(event: DomainEvent, at: Now): Step {
+  /** What an event makes of this fold, without applying it. */
+  evolve(event: DomainEvent, at: Now): Change {
     if (isContainerEvent(event)) {
-      const before = this.containers.get(event.id)
-      return {
-        change: { kind: 'container', id: event.id, after: evolveContainer(before, event, at) },
-        legal: isLegal(before, event),
-        resolutions: containerResolutions(before, event),
-      }
+      const { id } = event
+      return { kind: 'container', id, after: evolveContainer(this.containers.get(id), event, at) }
     }
     if (isImageEvent(event)) {
-      const before = this.images.get(event.id)
-      return {
-        change: { kind: 'image', id: event.id, after: evolveImage(before, event, at) },
-        legal: isLegalForImage(before, event),
-        resolutions: imageResolutions(event),
-      }
+      const { id } = event
+      return { kind: 'image', id, after: evolveImage(this.images.get(id), event, at) }
     }
     if (isLayerEvent(event)) {
-      const before = this.layers.get(event.id)
-      return {
-        change: { kind: 'layer', id: event.id, after: evolveLayer(before, event) },
-        legal: isLegalForLayer(before, event),
-        resolutions: [],
-      }
+      const { id } = event
+      return { kind: 'layer', id, after: evolveLayer(this.layers.get(id), event) }
     }
-    const after = evolveEngine(this.#engine, event, at)
-    return { change: { kind: 'engine', after }, legal: true, resolutions: [] }
+    return { kind: 'engine', after: evolveEngine(this.#engine, event, at) }
+  }
+
+  /** Computes an event's effect on this fold without applying it. */
+  step(event: DomainEvent, at: Now): Step {
+    return { change: this.evolve(event, at), ...this.#judge(event) }
+  }
+
+  #judge(event: DomainEvent): Omit<Step, 'change'> {
+    if (isContainerEvent(event)) {
+      const before = this.containers.get(event.id)
+      const resolutions = containerResolutions(before, event)
+      return { legal: isLegal(before, event), resolutions }
+    }
+    if (isImageEvent(event)) {
+      const legal = isLegalForImage(this.images.get(event.id), event)
+      return { legal, resolutions: imageResolutions(event) }
+    }
+    if (isLayerEvent(event))
+      return { legal: isLegalForLayer(this.layers.get(event.id), event), resolutions: [] }
+    return { legal: true, resolutions: [] }
   }
 
   apply(change: Change): void {

@@ -196,7 +196,7 @@ class LevelJournalStore implements LevelStore {
     if (from > to) return
     const previous = await this.#hashAt(from - 1)
     const range = { gte: keys.eventKey(from), lt: keys.eventKey(to + 1) }
-    yield* verifiedRecords({ from, to, previous }, db.entries(range))
+    yield* verifiedRecords({ from, to, previous }, db.chunks(range))
   }
 
   async #record(seq: number): Promise<StoredRecord> {

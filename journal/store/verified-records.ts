@@ -30,15 +30,16 @@ const recordAt = (
 /** LevelDB returns wrong values without an error, so every record is checked (J4, J8). */
 export async function* verifiedRecords(
   span: Span,
-  entries: AsyncIterable<readonly [Buffer, Uint8Array]>,
+  chunks: AsyncIterable<ReadonlyArray<readonly [Buffer, Uint8Array]>>,
 ): AsyncGenerator<StoredRecord> {
   let seq = span.from
   let previous = span.previous
-  for await (const entry of entries) {
-    const record = recordAt(seq, entry, previous)
-    yield record
-    previous = record.hash
-    seq += 1
-  }
+  for await (const chunk of chunks)
+    for (const entry of chunk) {
+      const record = recordAt(seq, entry, previous)
+      yield record
+      previous = record.hash
+      seq += 1
+    }
   if (seq <= span.to) throw new JournalDamaged(seq, 'it is missing')
 }
