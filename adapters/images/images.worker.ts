@@ -1,4 +1,5 @@
 /** The thread that reads image archives: a compressed one takes as long as it is big. */
+import { setPriority } from 'node:os'
 import { parentPort } from 'node:worker_threads'
 import * as t from 'io-ts'
 import { classify } from '../layers/tasks.ts'
@@ -13,6 +14,9 @@ const reply = async (message: unknown): Promise<ArchiveReply> => {
     return classify(error)
   }
 }
+
+// Linux has a nice value for each thread: bulk work yields to the thread that answers clients.
+setPriority(5)
 
 parentPort?.on('message', (message: unknown) => {
   void reply(message).then((answer) => parentPort?.postMessage(answer))

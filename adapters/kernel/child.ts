@@ -103,7 +103,8 @@ const openStream = (fd: number, entry: ChildStdio | undefined): Socket =>
 
 /**
  * Starts a program in a session of its own. The errno of a failed pipe, chdir or exec is the
- * answer; nothing runs then. Descriptors of ours stay open until the answer. The caller listens for errors of the streams.
+ * answer; nothing runs then. Descriptors of ours stay open until the answer. The caller listens
+ * for errors of the streams.
  */
 export const spawnChild = async (request: ChildRequest): Promise<Sys<Child>> => {
   const { stdio, ...program } = request

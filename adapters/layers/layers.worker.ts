@@ -1,4 +1,5 @@
 /** The thread that does the blocking and bulk work of the layer store, one task after another. */
+import { setPriority } from 'node:os'
 import { parentPort } from 'node:worker_threads'
 import * as E from 'fp-ts/lib/Either.js'
 import { retire } from './retire.ts'
@@ -31,6 +32,9 @@ const reply = async (message: unknown): Promise<Reply> => {
     return classify(error)
   }
 }
+
+// Linux has a nice value for each thread: bulk work yields to the thread that answers clients.
+setPriority(5)
 
 parentPort?.on('message', (message: unknown) => {
   void reply(message).then((answer) => parentPort?.postMessage(answer))
