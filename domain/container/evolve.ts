@@ -1,10 +1,13 @@
 /** Folds one event into a container: pure, total, time only from the event's own stamp. */
 import { absurd } from '../absurd.ts'
-import type { ExecId } from '../identity.ts'
+import { operationId, type ExecId, type OperationId } from '../identity.ts'
 import { exitWallMs } from '../ports/exit-record.ts'
 import type { Now } from '../time.ts'
 import type { ContainerEvent, ContainerEventOf } from './events.ts'
 import type { Container, Exec, Phase, Running, Starting, Stop } from './state.ts'
+
+/** The create has its outcome with its failure; who removes what is left waits for this one. */
+const undoOf = (create: OperationId): OperationId => operationId(`${create}/undo`)
 
 const withPhase = (c: Container, phase: Phase): Container => ({ ...c, phase })
 
@@ -127,14 +130,18 @@ const removeRequested = (
   c: Container,
   e: ContainerEventOf<'ContainerRemoveRequested'>,
   at: Now,
-): Container =>
-  withPhase(c, {
+): Container => ({
+  ...c,
+  // They have their outcome with this event: the removal has overtaken them.
+  execs: {},
+  phase: {
     _tag: 'Removing',
     operation: e.operation,
     requested: at,
     processes: c.phase._tag === 'Running' || c.phase._tag === 'Starting' ? c.phase.processes : null,
     delay: null,
-  })
+  },
+})
 
 const running = (c: Container, change: (r: Running) => Running): Container =>
   c.phase._tag === 'Running' ? withPhase(c, change(c.phase)) : c
@@ -242,7 +249,7 @@ const evolveExisting = (
     case 'ContainerCreateFailed':
       return withPhase(c, {
         _tag: 'Removing',
-        operation: e.operation,
+        operation: undoOf(e.operation),
         requested: at,
         processes: null,
         delay: null,

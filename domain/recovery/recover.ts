@@ -192,7 +192,7 @@ const recoverRemoving = (
   ])
 }
 
-const recoverContainer = (input: RecoveryInput, c: Container): Recovery => {
+const recoverOne = (input: RecoveryInput, c: Container): Recovery => {
   const { observation, look } = input
   const reason = input.quarantined(`container:${c.id}`)
   if (reason !== undefined) return stands(`container ${c.id}`, reason, 'left alone, out of use')
@@ -209,6 +209,21 @@ const recoverContainer = (input: RecoveryInput, c: Container): Recovery => {
     }
   return none
 }
+
+/** An end that is found now counts as one from before the start: `always` starts it again. */
+const withDaemonStart = (c: Container, recovery: Recovery): Recovery =>
+  recovery.commands.some(({ _tag }) => _tag === 'ObserveExit' || _tag === 'RecordStartFailed')
+    ? {
+        ...recovery,
+        commands: [
+          ...recovery.commands,
+          { _tag: 'ApplyRestartPolicy', id: c.id, reason: 'daemonStart' },
+        ],
+      }
+    : recovery
+
+const recoverContainer = (input: RecoveryInput, c: Container): Recovery =>
+  withDaemonStart(c, recoverOne(input, c))
 
 const missingLayers = (input: RecoveryInput): ReadonlyArray<Recovery> => {
   const present = new Set(input.observation.layers)
