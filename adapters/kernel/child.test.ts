@@ -167,7 +167,7 @@ test('the whole group is killed, and after the exit nobody', async () => {
   assert.not.ok(['S', 'R'].includes(readStat(grandchild)?.state ?? 'gone'))
 })
 
-test('two hundred children at a time leave no descriptor and no zombie', async () => {
+test('R-32 two hundred children at a time leave no descriptor and no zombie', async () => {
   await settle()
   const [descriptors, before] = [openDescriptors(), ownChildren().length]
   const stdio = ['write', 'read', 'read'] as const

@@ -1,5 +1,6 @@
 /** When a container is started again after its end (spec 96, C.5). */
 import { shownExitCode } from '../ports/exit-record.ts'
+import type { Now } from '../time.ts'
 import type { Container, LastRun } from './state.ts'
 
 /** Back-off in ms: 100, doubled each time, at most one minute; anew after a run of 10 s. */
@@ -13,10 +14,19 @@ export interface Restart {
   readonly reason: string
 }
 
-const wasGoodRun = (run: LastRun): boolean =>
-  run.started !== null &&
-  run.started.boot === run.ended.boot &&
-  run.ended.monoMs - run.started.monoMs >= goodRunMs
+/**
+ * The end is stamped when it is recorded: after a time without the daemon that is later than the
+ * exit itself, whose wall time the monitor wrote down. It is believed where it makes the run
+ * shorter, as far as that is possible at all; the wall clock may have been set meanwhile (R-41).
+ */
+const ranMs = (started: Now, ended: Now): number => {
+  const longest = ended.monoMs - started.monoMs
+  const told = ended.wallMs - started.wallMs
+  return told >= 0 && told < longest ? told : longest
+}
+
+const wasGoodRun = ({ started, ended }: LastRun): boolean =>
+  started !== null && started.boot === ended.boot && ranMs(started, ended) >= goodRunMs
 
 /** An unknown exit counts as a failure. */
 const failedRun = (run: LastRun): boolean => run.exit._tag === 'UnknownExit' || run.exit.code !== 0

@@ -1,5 +1,6 @@
 /** What the properties of this folder have found in the rules, each as its shortest scenario. */
 import * as assert from 'uvu/assert'
+import { knownExit } from '../../domain/ports/exit-record.ts'
 import * as c from '../../simulator/run/sample-commands.ts'
 import { suite } from '../testing/suite.ts'
 import { PureEngine } from './pure-engine.ts'
@@ -55,6 +56,32 @@ test('W4 a create that fails has its one outcome, the clean-up behind it has its
     outcomes.every((n) => n === 1),
     outcomes.join(' '),
   )
+})
+
+test('R-41 W11 an exit that is recorded late counts by when it was, not by when it was seen', () => {
+  const restart = { Name: 'on-failure', MaximumRetryCount: 1 } as const
+  const begin = [...withImage, ask(c.create(id, { restart })), work(), ask(c.start(id)), work(2)]
+  const engine = played(begin, new PureEngine())
+  const failsLate = (): void => {
+    const wallMs = engine.now.wallMs + 50
+    engine.advance(12_000)
+    engine.submit({
+      _tag: 'ObserveExit',
+      id,
+      attempt: engine.container(id)?.attempt ?? 0,
+      exit: knownExit(1, wallMs),
+      oomKilled: false,
+      reboot: false,
+    })
+    played([work()], engine)
+  }
+  failsLate()
+  engine.advance(100)
+  played([work(2)], engine)
+  assert.is(engine.container(id)?.phase._tag, 'Running')
+  failsLate()
+  const phase = engine.container(id)?.phase
+  assert.ok(phase?._tag === 'Exited' && phase.restart === null, 'the one retry has been used')
 })
 
 test.run()

@@ -160,15 +160,18 @@ test('W5 one exit fact for each incarnation at most, and the last run holds just
   })
 })
 
-test('J6 every prefix of a history folds to the state that was live then', () => {
+test('J6 R-13 a history folds to the live state, and every prefix of it to a sound one', () => {
   holds(anySteps, fc.nat(200), (steps, cut) => {
     const engine = new PureEngine()
     const hashes: string[] = []
     played(steps, engine, () => hashes.push(stateHashOf(engine.world)))
     assert.is(stateHashOf(foldOf(engine.log)), hashes.at(-1) ?? stateHashOf(engine.world))
     const prefix = foldOf(engine.log.slice(0, cut % (engine.log.length + 1)))
-    for (const container of prefix.containers.values())
+    for (const container of prefix.containers.values()) {
       assert.ok((container.unreleased ?? 0) <= container.attempt)
+      assert.is(prefix.containerByName(container.name), container)
+      assert.ok(prefix.image(container.image.id) !== undefined, 'its image is there')
+    }
   })
 })
 

@@ -45,8 +45,14 @@ class Operations {
       else if (!this.#ended.has(operation))
         this.#report('W4', `${event._tag} ends ${operation}, which was not open`)
     }
-    if (!('operation' in event) || !event._tag.endsWith('Requested')) return
-    if (!this.#ended.has(event.operation)) this.#open.set(event.operation, event._tag)
+    // What a failed create leaves behind is cleared by an operation of its own.
+    if (event._tag === 'ContainerCreateFailed') this.#begin(`${event.operation}/undo`, event._tag)
+    if ('operation' in event && event._tag.endsWith('Requested'))
+      this.#begin(event.operation, event._tag)
+  }
+
+  #begin(operation: string, tag: string): void {
+    if (!this.#ended.has(operation)) this.#open.set(operation, tag)
   }
 
   checkClosed(): void {
