@@ -160,7 +160,7 @@ test('W5 one exit fact for each incarnation at most, and the last run holds just
   })
 })
 
-test('J6 R-13 a history folds to the live state, and every prefix of it to a sound one', () => {
+test('J6 W9 R-13 a history folds to the live state, and every prefix of it to a sound one', () => {
   holds(anySteps, fc.nat(200), (steps, cut) => {
     const engine = new PureEngine()
     const hashes: string[] = []
@@ -170,7 +170,8 @@ test('J6 R-13 a history folds to the live state, and every prefix of it to a sou
     for (const container of prefix.containers.values()) {
       assert.ok((container.unreleased ?? 0) <= container.attempt)
       assert.is(prefix.containerByName(container.name), container)
-      assert.ok(prefix.image(container.image.id) !== undefined, 'its image is there')
+      for (const layer of container.layers)
+        assert.is(prefix.layer(layer)?.phase._tag, 'Committed', 'its layers are there (W7, W9)')
     }
   })
 })
