@@ -40,20 +40,23 @@ export class PureEngine {
   readonly open = new Set<OperationId>()
   readonly outcomes = new Map<OperationId, Outcome[]>()
   now: Now
+  readonly rules: typeof decide
   #operations = 0
   #pids = 100
   /** Ended without an event, since the host can be asked again (exec -d): the rest is history. */
   readonly #told = new Set<OperationId>()
   #boots = 1
 
-  constructor(now: Partial<Now> = {}) {
+  /** `rules` may be others than ours, to show that the properties notice (M3). */
+  constructor(now: Partial<Now> = {}, rules: typeof decide = decide) {
+    this.rules = rules
     this.now = { boot: bootId('boot-1'), monoMs: 0, wallMs: epochMs, ...now }
   }
 
   submit(command: Command): Decision {
     this.#operations += 1
     const operation = operationId(`op${this.#operations}`)
-    const decision = decide(this.world, command, { now: this.now, operation })
+    const decision = this.rules(this.world, command, { now: this.now, operation })
     if (E.isRight(decision)) {
       for (const event of decision.right.events) this.#apply(event)
       for (const { operation: ended, outcome } of decision.right.resolved) {

@@ -8,6 +8,7 @@ import type { Command } from '../../domain/command.ts'
 import { foldOf, stateHashOf } from './folds.ts'
 import { suite } from '../testing/suite.ts'
 import { holds } from './checks.ts'
+import { invariants, isRepeatable, type InvariantId } from './invariants.ts'
 import { PureEngine, type Emitted } from './pure-engine.ts'
 import { anyStrayRecord } from './stray-records.ts'
 import {
@@ -16,7 +17,6 @@ import {
   perform,
   played,
   recoverOnEmptyHost,
-  settle,
   type Step,
 } from './steps.ts'
 
@@ -24,6 +24,28 @@ const test = suite('lifecycle rules')
 
 const logOf = (steps: ReadonlyArray<Step>): ReadonlyArray<Emitted> =>
   played(steps, new PureEngine()).log
+
+const saying: Readonly<Record<InvariantId, string>> = {
+  D1: 'the rules answer everything that may happen',
+  D2: 'every emitted event is legal in the state before it',
+  D3: 'a request that is repeated at once adds nothing',
+  D4: 'ids and names are unique at every moment, and free after the removal',
+  J6: 'the fold of the history is the live state',
+  W3: 'attempts count up by one, and each is started at most once',
+  W4: 'every intent has exactly one outcome when all is at rest',
+  W5: 'one exit fact for each incarnation, and the last run holds just that',
+  W8: 'a removed container stays removed, and its removal is its last event',
+  W9: 'a container always has its layers, whole',
+  W11: 'restarts are counted up to their maximum, delays double up to a minute',
+  L2: 'from every state everything ends and everything can be removed',
+  L3: 'a stop ends in bounded time or is given up',
+  L4: 'an engine at rest appends nothing, hour after hour',
+}
+
+for (const [id, invariant] of Object.entries(invariants))
+  test(`${id} ${saying[id as InvariantId]}`, () => {
+    holds(anySteps, (steps) => invariant(steps, () => new PureEngine()))
+  })
 
 const deepFreeze = <A>(value: A): A => {
   if (typeof value === 'object' && value !== null && !Object.isFrozen(value)) {
@@ -53,21 +75,6 @@ test('D1 evolve folds any event of one life into any state of another, and leave
   })
 })
 
-test('D2 every emitted event is legal in the state before it', () => {
-  holds(anySteps, (steps) => {
-    const illegal = logOf(steps).filter((e) => !e.legal)
-    assert.equal(
-      illegal.map((e) => e.event._tag),
-      [],
-    )
-  })
-})
-
-/** Requests whose repetition must add nothing: the wish is fulfilled or already under way. */
-const isRepeatable = (command: Command): boolean =>
-  !['RestartContainer', 'CreateContainer'].includes(command._tag) &&
-  !(command._tag === 'KillContainer' && command.signal !== 9)
-
 test('D3 a request that is repeated at once emits nothing new', () => {
   holds(anySteps, anyContainerRequest, (steps, command) => {
     const engine = played(steps, new PureEngine())
@@ -90,75 +97,6 @@ test('D3 a record that is repeated emits nothing new', () => {
 
 /** The same try told twice is doubled tries for the rule, which sees no history. */
 const isNewTry = (command: Command): boolean => command._tag.endsWith('Delayed')
-
-test('D4 ids and names are unique at every moment, and free after the removal', () => {
-  holds(anySteps, (steps) => {
-    const engine = new PureEngine()
-    played(steps, engine, () => {
-      const names = [...engine.world.containers.values()].map((c) => c.name)
-      assert.is(new Set(names).size, names.length)
-      for (const container of engine.world.containers.values())
-        assert.is(engine.world.containerByName(container.name)?.id, container.id)
-      for (const name of ['web', 'db', 'job'])
-        if (!names.includes(name)) assert.is(engine.world.containerByName(name), undefined)
-    })
-  })
-})
-
-test('W4 every intent has at most one outcome, and exactly one when all is at rest', () => {
-  holds(anySteps, (steps) => {
-    const engine = played(steps, new PureEngine())
-    assert.ok(settle(engine), 'it comes to rest')
-    assert.equal([...engine.open], [])
-    for (const [operation, outcomes] of engine.outcomes)
-      assert.is(outcomes.length, 1, `${operation}: ${JSON.stringify(outcomes)}`)
-  })
-})
-
-test('W8 a removed container stays removed, and its removal is its last event', () => {
-  holds(anySteps, (steps) => {
-    const last = new Map<string, string>()
-    for (const { event } of logOf(steps)) {
-      if (!('id' in event) || !event._tag.startsWith('Container')) continue
-      if (last.get(event.id) === 'ContainerRemoved')
-        assert.is(event._tag, 'ContainerCreateRequested')
-      last.set(event.id, event._tag)
-    }
-  })
-})
-
-test('W3 attempts count up by one, and each is started at most once', () => {
-  holds(anySteps, (steps) => {
-    const started = new Set<string>()
-    const attempts = new Map<string, number>()
-    for (const { event } of logOf(steps)) {
-      if (event._tag === 'ContainerCreateRequested') attempts.set(event.id, 0)
-      if (event._tag === 'ContainerStartRequested') {
-        assert.is(event.attempt, (attempts.get(event.id) ?? 0) + 1)
-        attempts.set(event.id, event.attempt)
-        for (const n of [...started]) if (n === `${event.id}/${event.attempt}`) started.delete(n)
-      }
-      if (event._tag !== 'ContainerStarted') continue
-      assert.not.ok(started.has(`${event.id}/${event.attempt}`), 'started twice')
-      started.add(`${event.id}/${event.attempt}`)
-    }
-  })
-})
-
-test('W5 one exit fact for each incarnation at most, and the last run holds just that', () => {
-  holds(anySteps, (steps) => {
-    const ended = new Set<string>()
-    for (const { event, after } of logOf(steps)) {
-      if (event._tag === 'ContainerCreateRequested')
-        for (const key of [...ended]) if (key.startsWith(event.id)) ended.delete(key)
-      if (event._tag !== 'ContainerExited') continue
-      const key = `${event.id}/${event.attempt}`
-      assert.not.ok(ended.has(key), `${key} ended twice`)
-      ended.add(key)
-      assert.equal(after?.lastRun?.exit, event.exit)
-    }
-  })
-})
 
 test('J6 W9 R-13 a history folds to the live state, and every prefix of it to a sound one', () => {
   holds(anySteps, fc.nat(200), (steps, cut) => {
@@ -203,14 +141,6 @@ test('a plan is due under one key only, and due plans of one lane never run toge
       assert.is(new Set(keys).size, keys.length)
       for (const plan of engine.plans()) assert.ok(plan.steps.length > 0)
     })
-  })
-})
-
-test('L2 from every state everything ends: all intents resolved, all containers removable', () => {
-  holds(anySteps, (steps) => {
-    const engine = played(steps, new PureEngine())
-    assert.ok(settle(engine), [...engine.open].join(' '))
-    assert.is(engine.world.containers.size, 0)
   })
 })
 
