@@ -121,20 +121,28 @@ const probeLaunch = (ports: Ports, ref: ContainerRef): Answer<Probed> =>
     ),
   )
 
+/** Somebody may have taken the runtime's state away; an exit that was written down is left. */
+const probeAbsent = (ports: Ports, ref: ContainerRef): Answer<Probed> =>
+  pipe(
+    ports.monitor.observe(ref),
+    TE.map((o) => (o.exit === undefined ? didNotHappen : didHappen(noValue))),
+  )
+
 const probeStart = (ports: Ports, ref: ContainerRef): Answer<Probed> =>
   pipe(
     ports.runtime.status(ref),
-    TE.map((status) => {
+    TE.chain((status): Answer<Probed> => {
       switch (status) {
         case 'created':
+          return TE.right(didNotHappen)
         case 'absent':
-          return didNotHappen
+          return probeAbsent(ports, ref)
         case 'creating':
-          return cannotTell('the runtime still creates the container')
+          return TE.right(cannotTell('the runtime still creates the container'))
         case 'running':
         case 'paused':
         case 'stopped':
-          return didHappen(noValue)
+          return TE.right(didHappen(noValue))
         default:
           return absurd(status)
       }

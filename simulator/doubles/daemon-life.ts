@@ -1,4 +1,5 @@
 /** What the port doubles know of the daemon that calls them, and of the world around it. */
+import type { FaultSource } from '../faults/fault-source.ts'
 import type { SimulatedHost } from '../host/simulated-host.ts'
 import type { Prng } from '../schedule/prng.ts'
 import type { Scheduler, Owner } from '../schedule/scheduler.ts'
@@ -17,6 +18,12 @@ export interface DaemonLife {
    * gets to do for the call that was under way.
    */
   readonly dies: (label: string, before?: () => void) => boolean
+  /** One more effect was invoked on the host. */
+  readonly countEffect: () => void
+  /** What the host does wrong. */
+  readonly faults: FaultSource
+  /** The configured runtime is missing since the last start (K10). */
+  readonly isRuntimeMissing: () => boolean
   /** Whether the durable journal holds the intent by that name (see `oracles/intents.ts`). */
   readonly isIntended: (intent: string) => boolean
 }

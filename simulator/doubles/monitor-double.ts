@@ -15,6 +15,7 @@ import type {
 import { incarnation, noFiles, type HostProcess, type LaunchFiles } from '../host/host-state.ts'
 import { execProgram } from '../host/program.ts'
 import type { SimulatedHost } from '../host/simulated-host.ts'
+import { refusedUser } from './accounts.ts'
 import type { DaemonLife } from './daemon-life.ts'
 import { effective, reading, type Part } from './port-call.ts'
 
@@ -30,7 +31,7 @@ export const observationOf = (
     ...seen('init'),
     ...seen('monitor'),
     ...(files?.exit === undefined ? {} : { exit: files.exit }),
-    oomKilled: false,
+    oomKilled: files?.oom === true,
   }
 }
 
@@ -44,10 +45,11 @@ const who = (ref: ContainerRef) => ({ container: ref.id, attempt: ref.attempt })
 
 const refusedLaunch = (host: SimulatedHost, ref: ContainerRef): EffectError | undefined => {
   const run = host.runDirectory(ref.id, ref.attempt)
-  if (run?.bundle !== true) return notApplied('ENOENT', 'the bundle is missing')
-  if (run.monitor !== undefined) return notApplied('EEXIST', 'it was launched before')
+  if (run?.monitor !== undefined) return notApplied('EEXIST', 'it was launched before')
   if (host.volatile.runtime.has(ref.id)) return notApplied('EEXIST', 'the runtime has it still')
-  if (!host.volatile.mounts.has(ref.id)) return notApplied('ENOENT', 'the rootfs is not mounted')
+  if (!host.durable.directories.has(ref.id)) return notApplied('EMONITOR', 'no place for the log')
+  if (run?.bundle !== true) return notApplied('ERUNTIME', 'the bundle is missing')
+  if (!host.volatile.mounts.has(ref.id)) return notApplied('ERUNTIME', 'the rootfs is not mounted')
   return undefined
 }
 
@@ -62,6 +64,7 @@ const beginMonitor =
     const refused = refusedLaunch(host, ref)
     const run = host.runDirectory(ref.id, ref.attempt)
     if (refused !== undefined || run === undefined) return refused
+    host.notebook.taken.delete(`run directory ${incarnation(ref.id, ref.attempt)}`)
     const newcomer = { role: 'monitor', exec: undefined, ...who(ref) } as const
     serving.monitor = host.spawn(newcomer, {})
     run.monitor = serving.monitor.identity
@@ -73,6 +76,7 @@ const createContainer =
   () => {
     const { monitor } = serving
     const run = host.runDirectory(ref.id, ref.attempt)
+    if (run === undefined && monitor !== undefined) host.end(monitor, 1)
     if (run === undefined || monitor?.alive !== true)
       return notApplied('EMONITOR', 'the monitor is gone')
     const program = host.program(ref.id, ref.attempt)
@@ -81,6 +85,8 @@ const createContainer =
       run.monitor = undefined
       return notApplied('ERUNTIME', program.launchFails)
     }
+    host.notebook.taken.delete(`cgroup ${ref.id}`)
+    host.notebook.taken.delete(`runtime container ${ref.id}`)
     host.volatile.cgroups.set(ref.cgroupPath, { container: ref.id, frozen: false })
     const init = host.spawn({ role: 'init', exec: undefined, ...who(ref) }, program).identity
     run.init = init
@@ -93,9 +99,10 @@ const refusedExec = (host: SimulatedHost, request: ExecRequest): EffectError | u
   const run = host.runDirectory(ref.id, ref.attempt)
   const runtime = host.volatile.runtime.get(ref.id)
   if (run?.execs.has(exec) === true) return notApplied('EEXIST', 'the exec was started before')
-  if (run === undefined || runtime?.status !== 'running')
-    return notApplied('ERUNTIME', 'the container is not running')
-  return undefined
+  if (run === undefined) return notApplied('ENOENT', 'the bundle is missing')
+  if (runtime?.status !== 'running') return notApplied('ERUNTIME', 'the container is not running')
+  if (host.isFrozen(ref.id)) return notApplied('ERUNTIME', 'the container is paused')
+  return refusedUser(request.process.user)
 }
 
 const beginExecMonitor =
@@ -117,6 +124,7 @@ const beginExec =
     const { ref, exec } = request
     const execs = host.runDirectory(ref.id, ref.attempt)?.execs
     const files = execs?.get(exec)
+    if (files === undefined && monitor !== undefined) host.end(monitor, 1)
     if (files === undefined || monitor?.alive !== true)
       return notApplied('EMONITOR', 'the monitor is gone')
     const program = execProgram(request.process.args)
@@ -132,10 +140,12 @@ const beginExec =
     return undefined
   }
 
-/** Also ends what serves the launch: the monitor and the runtime call below it. */
+/** A living monitor goes, and before it all that is below it: the init, or the exec's process. */
 const clearLaunch = (host: SimulatedHost, files: LaunchFiles | undefined): void => {
   const monitor = files?.monitor === undefined ? undefined : host.find(files.monitor)
-  if (monitor !== undefined) host.end(monitor, 137)
+  if (monitor?.alive !== true) return
+  if (files?.init !== undefined) host.signal(files.init, 9)
+  host.end(monitor, 137)
 }
 
 const clear =
@@ -170,7 +180,13 @@ const launch = (d: DaemonLife, { ref }: LaunchRequest) => {
   return effective(d, {
     label: `launch ${ref.id}/${ref.attempt}`,
     intent: `start ${ref.id}/${ref.attempt}`,
-    parts: [beginMonitor(d.host, ref, serving), createContainer(d.host, ref, serving)],
+    parts: [
+      () =>
+        d.isRuntimeMissing()
+          ? notApplied('ENOENT', 'the runtime is not installed')
+          : beginMonitor(d.host, ref, serving)(),
+      createContainer(d.host, ref, serving),
+    ],
     value: () => launchedOf(d.host.runDirectory(ref.id, ref.attempt)),
     independent: true,
   })

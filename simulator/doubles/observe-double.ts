@@ -44,7 +44,9 @@ const traces = (host: SimulatedHost): ReadonlySet<ContainerId> =>
     ...host.volatile.runtime.keys(),
     ...[...host.volatile.cgroups.values()].map((c) => c.container),
     ...[...host.volatile.runDirectories.keys()].map((k) => k.split('/')[0] as ContainerId),
-    ...[...host.volatile.processes.values()].filter((p) => p.alive).map((p) => p.container),
+    ...[...host.volatile.processes.values()]
+      .filter((p) => p.alive && p.role !== 'stranger')
+      .map((p) => p.container),
   ])
 
 const observe = (host: SimulatedHost): HostObservation => {

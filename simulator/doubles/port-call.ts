@@ -1,6 +1,14 @@
 /** One port call in three steps of the schedule: invoked, applied (in parts), replied. */
 import * as E from 'fp-ts/lib/Either.js'
-import type { Answer, EffectError } from '../../domain/ports/answer.ts'
+import {
+  indeterminate,
+  notApplied,
+  type Answer,
+  type EffectError,
+} from '../../domain/ports/answer.ts'
+import { effectOf, possibleAt } from '../faults/effect-sites.ts'
+import { undoByStranger } from '../faults/interference.ts'
+import type { PlacedFault } from '../plan/plan.ts'
 import type { DaemonLife } from './daemon-life.ts'
 
 /** A part of an effect on the host; an error ends the call, the parts before it stay. */
@@ -35,40 +43,106 @@ const goOn = (d: DaemonLife, parts: ReadonlyArray<Part>): void => {
   d.scheduler.add({ owner: 'host', kind: 'work', atMs, run })
 }
 
+type Told<A> = (answer: E.Either<EffectError, A>, said: string) => void
+
+/** The steps of one call that is under way. */
+class Call<A> {
+  readonly #d: DaemonLife
+  readonly #call: Effective<A>
+  readonly #reply: Told<A>
+
+  constructor(d: DaemonLife, call: Effective<A>, reply: Told<A>) {
+    this.#d = d
+    this.#call = call
+    this.#reply = reply
+  }
+
+  invoke(): void {
+    const { label } = this.#call
+    const d = this.#d
+    if (d.dies(`${label}: not invoked`)) return
+    d.countEffect()
+    d.trace(`${label}: invoked`)
+    checkIntent(d, label, this.#call.intent)
+    const effect = effectOf(label)
+    const fault = effect === undefined ? undefined : d.faults.strike(label, possibleAt(effect))
+    if (fault !== undefined) d.trace(`FAULT ${fault.kind} ${fault.detail} at ${label}`)
+    this.#begin(fault)
+  }
+
+  #begin(fault: PlacedFault | undefined): void {
+    const d = this.#d
+    switch (fault?.kind) {
+      case 'effect-errno':
+      case 'out-of-descriptors':
+      case 'out-of-memory':
+      case 'out-of-inodes':
+        return this.#refuse(fault.detail)
+      case 'effect-hang':
+        return fault.detail === 'applied' ? this.#applySoon(this.#silent) : undefined
+      case 'effect-error-but-applied':
+        return this.#applySoon(() => this.#answer(lostAnswer))
+      case 'effect-slow': {
+        const atMs = d.scheduler.nowMs + Number(fault.detail)
+        const run = (): void => this.#apply(0, this.#applied)
+        return void d.scheduler.add({ owner: d.owner, kind: 'work', atMs, run })
+      }
+      case 'effect-undone':
+        return this.#applySoon(() => {
+          this.#applied()
+          undoByStranger(d.host, this.#call.label)
+        })
+      default:
+        return this.#applySoon(this.#applied)
+    }
+  }
+
+  readonly #applied = (): void => this.#reply(E.right(this.#call.value()), 'applied')
+  readonly #silent = (): void => this.#d.trace(`${this.#call.label}: applied, never answered`)
+
+  #answer(error: EffectError): void {
+    const why = error._tag === 'NotApplied' ? `${error.errno} ${error.detail}` : error.reason
+    this.#reply(E.left(error), `${error._tag} ${why}`)
+  }
+
+  #refuse(errno: string): void {
+    this.#d.scheduler.soon(this.#d.owner, () => this.#answer(notApplied(errno, 'by the host')))
+  }
+
+  #applySoon(whenApplied: () => void): void {
+    this.#d.scheduler.soon(this.#d.owner, () => this.#apply(0, whenApplied))
+  }
+
+  #apply(number: number, whenApplied: () => void): void {
+    const d = this.#d
+    const { label, parts, independent } = this.#call
+    const error = parts[number]?.()
+    if (error !== undefined) return this.#answer(error)
+    const rest = parts.slice(number + 1)
+    if (rest.length === 0) {
+      if (!d.dies(`${label}: applied, reply lost`)) whenApplied()
+      return
+    }
+    if (d.dies(`${label}: half applied`)) return
+    if (independent === true && d.dies(`${label}: half applied, goes on`, () => goOn(d, rest)))
+      return
+    d.scheduler.soon(d.owner, () => this.#apply(number + 1, whenApplied))
+  }
+}
+
+const lostAnswer = indeterminate('the answer was lost')
+
 export const effective =
   <A>(d: DaemonLife, call: Effective<A>): Answer<A> =>
   () =>
     new Promise((resolve) => {
-      const { label, parts } = call
-      const reply = (answer: E.Either<EffectError, A>, said: string): void => {
-        d.scheduler.soon(d.owner, () => {
-          d.trace(`${label}: ${said}`)
+      if (!d.isAlive()) return
+      const reply: Told<A> = (answer, said) =>
+        void d.scheduler.soon(d.owner, () => {
+          d.trace(`${call.label}: ${said}`)
           resolve(answer)
         })
-      }
-      const apply = (number: number): void => {
-        const error = parts[number]?.()
-        if (error !== undefined) {
-          const why = error._tag === 'NotApplied' ? `${error.errno} ${error.detail}` : error.reason
-          return reply(E.left(error), `${error._tag} ${why}`)
-        }
-        const rest = parts.slice(number + 1)
-        if (rest.length === 0) {
-          if (d.dies(`${label}: applied, reply lost`)) return
-          return reply(E.right(call.value()), 'applied')
-        }
-        if (d.dies(`${label}: half applied`)) return
-        const independent = call.independent === true
-        if (independent && d.dies(`${label}: half applied, goes on`, () => goOn(d, rest))) return
-        d.scheduler.soon(d.owner, () => apply(number + 1))
-      }
-      if (!d.isAlive()) return
-      d.scheduler.soon(d.owner, () => {
-        if (d.dies(`${label}: not invoked`)) return
-        d.trace(`${label}: invoked`)
-        checkIntent(d, label, call.intent)
-        d.scheduler.soon(d.owner, () => apply(0))
-      })
+      d.scheduler.soon(d.owner, () => new Call(d, call, reply).invoke())
     })
 
 /** A call that changes nothing: it sees the host at one instant. */

@@ -1,5 +1,5 @@
 /** Runtime, process and cgroup ports on the simulated host. */
-import { notApplied } from '../../domain/ports/answer.ts'
+import { indeterminate, notApplied } from '../../domain/ports/answer.ts'
 import type { ContainerRef } from '../../domain/ports/layout.ts'
 import type {
   CgroupPort,
@@ -25,6 +25,9 @@ const start =
   () => {
     const runtime = host.volatile.runtime.get(ref.id)
     const init = runtime === undefined ? undefined : host.find(runtime.init)
+    // The start of somebody who was cut off looks just like this.
+    if (runtime?.status === 'running')
+      return indeterminate(`the container is ${statusOf(host, ref.id)}`)
     if (runtime?.status !== 'created' || init?.alive !== true)
       return notApplied('ERUNTIME', `cannot start a container in state ${statusOf(host, ref.id)}`)
     if (runtime.attempt !== ref.attempt)
@@ -74,15 +77,29 @@ export const processDouble = (d: DaemonLife): ProcessPort => ({
       label: `signal ${signal} to ${process.pid}`,
       intent: undefined,
       parts: [
-        () =>
-          d.host.signal(process, signal)
+        () => {
+          if (!Number.isInteger(signal) || signal < 1 || signal > 64)
+            return notApplied('EINVAL', `${signal} is no signal number`)
+          return d.host.signal(process, signal)
             ? undefined
-            : notApplied('ESRCH', `process ${process.pid} is gone`),
+            : notApplied('ESRCH', `process ${process.pid} is gone`)
+        },
       ],
       value: done,
     }),
   isAlive: (process) => reading(d, `is ${process.pid} alive`, () => d.host.isAlive(process)),
 })
+
+/** A path that is not the container's own could be everybody's: nothing is done there. */
+const inOwnCgroup =
+  (ref: ContainerRef, part: Part): Part =>
+  () => {
+    const names = ref.cgroupPath.split('/')
+    const own = names.length > 2 && names[0] === '' && names.at(-1) === ref.id
+    return own && !names.includes('..')
+      ? part()
+      : notApplied('EINVAL', `${ref.cgroupPath} is not the cgroup of ${ref.id}`)
+  }
 
 const freeze =
   (host: SimulatedHost, ref: ContainerRef): Part =>
@@ -104,9 +121,16 @@ const removeCgroup =
 
 export const cgroupDouble = (d: DaemonLife): CgroupPort => {
   const change = (verb: string, intent: string | undefined, ref: ContainerRef, part: Part) =>
-    effective(d, { label: `${verb} ${ref.id}`, intent, parts: [part], value: done })
+    effective(d, {
+      label: `${verb} ${ref.id}`,
+      intent,
+      parts: [inOwnCgroup(ref, part)],
+      value: done,
+    })
   const thaw = (ref: ContainerRef): Part => {
     return () => {
+      if (!d.host.volatile.cgroups.has(ref.cgroupPath))
+        return notApplied('ENOENT', 'there is no such cgroup')
       d.host.thaw(ref.id)
       return undefined
     }
@@ -114,6 +138,8 @@ export const cgroupDouble = (d: DaemonLife): CgroupPort => {
   const killAll = (ref: ContainerRef): Part => {
     return () => {
       for (const process of d.host.inCgroup(ref.id)) d.host.signal(process.identity, 9)
+      // The frozen would hear of it only after their thaw.
+      d.host.thaw(ref.id)
       return undefined
     }
   }

@@ -1,5 +1,6 @@
 /** All ports of one daemon on the simulated host. */
 import type { Ports } from '../../domain/ports/ports.ts'
+import type { Possible } from '../faults/fault-source.ts'
 import type { DaemonLife } from './daemon-life.ts'
 import { monitorDouble } from './monitor-double.ts'
 import { observeDouble, watchDouble } from './observe-double.ts'
@@ -10,6 +11,12 @@ export interface SimulatedPorts {
   readonly ports: Ports
   /** The daemon is gone: nothing of it listens to the host any more. */
   readonly close: () => void
+}
+
+const lateness = [40, 900, 5_000] as const
+const lateTimer: Possible = {
+  kind: 'late-timer',
+  detail: (chance) => String(chance.pick(lateness)),
 }
 
 export const simulatedPorts = (d: DaemonLife): SimulatedPorts => {
@@ -28,15 +35,12 @@ export const simulatedPorts = (d: DaemonLife): SimulatedPorts => {
       watch: watch.port,
       clock: { now: () => d.host.now() },
       timer: {
-        at: (monoMs, call) =>
-          d.isAlive()
-            ? d.scheduler.add({
-                owner: d.owner,
-                kind: 'timer',
-                atMs: d.host.timeOf(monoMs),
-                run: call,
-              })
-            : () => undefined,
+        at: (monoMs, call) => {
+          if (!d.isAlive()) return () => undefined
+          const late = d.faults.strike('timer', [lateTimer])
+          const atMs = d.host.timeOf(monoMs) + Number(late?.detail ?? 0)
+          return d.scheduler.add({ owner: d.owner, kind: 'timer', atMs, run: call })
+        },
       },
       entropy: { hex: (bytes) => d.prng.hex(bytes) },
     },

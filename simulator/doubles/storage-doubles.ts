@@ -1,9 +1,9 @@
 /** Layer, rootfs and bundle ports on the simulated host. */
 import { notApplied } from '../../domain/ports/answer.ts'
 import type { ContainerId } from '../../domain/identity.ts'
-import type { ContainerRef } from '../../domain/ports/layout.ts'
 import type {
   BundlePort,
+  BundleRequest,
   LayerPort,
   MountRequest,
   RootfsPort,
@@ -12,6 +12,7 @@ import type {
 import { incarnation, noFiles } from '../host/host-state.ts'
 import type { SimulatedHost } from '../host/simulated-host.ts'
 import type { DaemonLife } from './daemon-life.ts'
+import { refusedUser } from './accounts.ts'
 import { effective, reading, type Part } from './port-call.ts'
 
 const done = (): void => undefined
@@ -19,11 +20,14 @@ const done = (): void => undefined
 const layerBytes = 4096
 /** The entry of a layer source that cannot be unpacked. */
 export const brokenEntry = 'broken'
+/** The entry of a layer source whose archive is not there. */
+export const missingEntry = 'missing'
 
 const stage =
   (host: SimulatedHost, { layer, source }: UnpackRequest): Part =>
   () => {
     if (host.durable.layers.has(layer)) return undefined
+    if (source.entry === missingEntry) return notApplied('ENOENT', 'the archive is missing')
     if (source.entry === brokenEntry) {
       host.durable.staging.delete(layer)
       return notApplied('EVERIFY', 'the diff id is another one')
@@ -75,6 +79,7 @@ const checkUnused = (d: DaemonLife, id: ContainerId, what: string): void => {
 const mount =
   (host: SimulatedHost, { id, layers }: MountRequest): Part =>
   () => {
+    if (host.volatile.mounts.has(id)) return undefined
     if (host.durable.writable.get(id) !== 'whole') return notApplied('ENOENT', 'no writable layer')
     if (layers.some((layer) => !host.durable.layers.has(layer)))
       return notApplied('ENOENT', 'a layer is missing')
@@ -140,9 +145,11 @@ export const rootfsDouble = (d: DaemonLife): RootfsPort => {
 }
 
 const writeBundle =
-  (host: SimulatedHost, ref: ContainerRef): Part =>
+  (host: SimulatedHost, { ref, process }: BundleRequest): Part =>
   () => {
-    if (!host.durable.directories.has(ref.id)) return notApplied('ENOENT', 'no container directory')
+    host.durable.directories.add(ref.id)
+    const refused = refusedUser(process.User)
+    if (refused !== undefined) return refused
     const run = host.runDirectory(ref.id, ref.attempt)
     const fresh = { ...noFiles(), bundle: true, execs: new Map() }
     if (run === undefined) host.volatile.runDirectories.set(incarnation(ref.id, ref.attempt), fresh)
@@ -177,11 +184,11 @@ export const bundleDouble = (d: DaemonLife): BundlePort => {
         ],
         value: done,
       }),
-    writeBundle: ({ ref }) =>
+    writeBundle: (request) =>
       effective(d, {
-        label: `write bundle of ${ref.id}/${ref.attempt}`,
-        intent: `start ${ref.id}/${ref.attempt}`,
-        parts: [writeBundle(host, ref)],
+        label: `write bundle of ${request.ref.id}/${request.ref.attempt}`,
+        intent: `start ${request.ref.id}/${request.ref.attempt}`,
+        parts: [writeBundle(host, request)],
         value: done,
       }),
   }

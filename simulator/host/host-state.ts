@@ -11,7 +11,7 @@ import type { KnownExit } from '../../domain/ports/exit-record.ts'
 
 export interface HostProcess {
   readonly identity: ProcessIdentity
-  readonly role: 'init' | 'monitor' | 'exec' | 'exec-monitor'
+  readonly role: 'init' | 'monitor' | 'exec' | 'exec-monitor' | 'stranger'
   readonly container: ContainerId
   readonly attempt: number
   readonly exec: ExecId | undefined
@@ -26,6 +26,8 @@ export interface LaunchFiles {
   init: ProcessIdentity | undefined
   monitor: ProcessIdentity | undefined
   exit: KnownExit | undefined
+  /** The OOM killer was here (conmon's oom file). */
+  oom: boolean
 }
 
 export interface RunDirectory extends LaunchFiles {
@@ -43,6 +45,7 @@ export const noFiles = (): LaunchFiles => ({
   init: undefined,
   monitor: undefined,
   exit: undefined,
+  oom: false,
 })
 
 export const incarnation = (id: ContainerId, attempt: number): string => `${id}/${attempt}`
@@ -76,6 +79,12 @@ export interface Notebook {
   readonly refused: Set<string>
   /** The true code of each ended incarnation and exec. */
   readonly exits: Map<string, number>
+  /** What strangers took from under us, by its name in `holdingsOf`. */
+  readonly taken: Set<string>
+  /** Incarnations and execs whose evidence strangers removed: nobody can know more of them. */
+  readonly robbed: Set<string>
+  /** When each boot began (ms). */
+  readonly boots: Map<BootId, number>
   /** When an incarnation's exit record came into being and went away (ms). */
   readonly records: Map<string, { readonly fromMs: number; untilMs: number | undefined }>
 }

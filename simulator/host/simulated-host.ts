@@ -1,6 +1,8 @@
 /** The simulated host: processes live and die by their programs, monitors write exits down. */
 import {
+  bootId,
   sameProcess,
+  type BootId,
   type ContainerId,
   type ExecId,
   type LayerId,
@@ -39,8 +41,12 @@ const fatal = new Set([1, 2, 3, 15])
 const pids = { first: 100, count: 64 }
 const epochMs = 1_700_000_000_000
 
+const bootOf = (number: number): BootId => bootId(`boot-${number}`)
+
 export class SimulatedHost {
   volatile: VolatileState = newBoot(1, 0)
+  /** What somebody has set the wall clock forward by (ms); negative: back. */
+  wallOffsetMs = 0
   readonly durable: DurableState = {
     directories: new Set(),
     writable: new Map(),
@@ -51,10 +57,15 @@ export class SimulatedHost {
     starts: new Map(),
     refused: new Set(),
     exits: new Map(),
+    taken: new Set(),
+    robbed: new Set(),
+    boots: new Map([[bootOf(1), 0]]),
     records: new Map(),
   }
   readonly #parts: HostParts
   readonly #listeners = new Set<(notice: HostNotice) => void>()
+  /** Who waits for the end of an incarnation or exec, whether its files say so or not. */
+  readonly #monitors = new Map<string, ProcessIdentity>()
   #boots = 1
   #nextPid = 0
   #ticks = 0
@@ -66,12 +77,17 @@ export class SimulatedHost {
   now(): Now {
     const { nowMs } = this.#parts.scheduler
     const { boot, bootedMs } = this.volatile
-    return { boot, monoMs: 1_000 + nowMs - bootedMs, wallMs: epochMs + nowMs }
+    return { boot, monoMs: 1_000 + nowMs - bootedMs, wallMs: epochMs + nowMs + this.wallOffsetMs }
   }
 
   /** Simulation time (ms) of a point on this boot's monotonic clock. */
   timeOf(monoMs: number): number {
     return monoMs - 1_000 + this.volatile.bootedMs
+  }
+
+  /** Simulation time (ms) of a point on any boot's monotonic clock. */
+  timeIn(boot: BootId, monoMs: number): number {
+    return monoMs - 1_000 + (this.notebook.boots.get(boot) ?? 0)
   }
 
   onNotice(listener: (notice: HostNotice) => void): () => void {
@@ -86,6 +102,8 @@ export class SimulatedHost {
     this.#boots += 1
     this.#nextPid = 0
     this.volatile = newBoot(this.#boots, this.#parts.scheduler.nowMs)
+    this.notebook.boots.set(this.volatile.boot, this.#parts.scheduler.nowMs)
+    this.notebook.taken.clear()
     this.#parts.trace(`host rebooted: ${this.volatile.boot}`)
   }
 
@@ -107,7 +125,9 @@ export class SimulatedHost {
   }
 
   living(id: ContainerId): ReadonlyArray<HostProcess> {
-    return [...this.volatile.processes.values()].filter((p) => p.alive && p.container === id)
+    return [...this.volatile.processes.values()].filter(
+      (p) => p.alive && p.role !== 'stranger' && p.container === id,
+    )
   }
 
   /** Live processes in the container's cgroup: monitors are outside of it. */
@@ -133,6 +153,8 @@ export class SimulatedHost {
       pendingCode: undefined,
     }
     this.volatile.processes.set(identity.pid, process)
+    if (newcomer.role === 'monitor' || newcomer.role === 'exec-monitor')
+      this.#monitors.set(keyOf(process), identity)
     this.#parts.trace(`host: ${newcomer.role} ${identity.pid} of ${newcomer.container} begins`)
     return process
   }
@@ -192,6 +214,7 @@ export class SimulatedHost {
   }
 
   mount(id: ContainerId, layers: ReadonlyArray<LayerId>): void {
+    this.notebook.taken.delete(`mount ${id}`)
     this.volatile.mounts.set(id, layers)
   }
 
@@ -207,6 +230,15 @@ export class SimulatedHost {
       this.volatile.runDirectories.delete(key)
       this.noteRecordGone(key)
     }
+  }
+
+  /** A stranger gets the pid of a dead process of ours (I5). False where none is dead. */
+  reusePid(): boolean {
+    const dead = [...this.volatile.processes.values()].find((p) => !p.alive)
+    if (dead === undefined) return false
+    const identity = { ...dead.identity, startTicks: (this.#ticks += 1) }
+    this.volatile.processes.set(identity.pid, { ...dead, identity, role: 'stranger', alive: true })
+    return true
   }
 
   launchFiles(process: HostProcess): LaunchFiles | undefined {
@@ -230,22 +262,27 @@ export class SimulatedHost {
 
   #writeExitDown(process: HostProcess, code: number): void {
     if (process.role !== 'init' && process.role !== 'exec') return
-    const monitor = this.launchFiles(process)?.monitor
+    const monitor = this.#monitors.get(keyOf(process))
     if (monitor === undefined) return
     this.#parts.scheduler.soon('host', () => {
+      if (!this.isAlive(monitor)) return
       const files = this.launchFiles(process)
-      if (files === undefined || !this.isAlive(monitor)) return
-      files.exit = knownExit(code, this.now().wallMs)
-      this.notebook.records.set(keyOf(process), {
-        fromMs: this.#parts.scheduler.nowMs,
-        untilMs: undefined,
-      })
-      this.#announce(process)
+      if (files !== undefined) this.#writeRecord(process, files, code)
+      // A monitor whose files are gone has nowhere to write, and ends all the same.
       this.#parts.scheduler.soon('host', () => {
         const found = this.find(monitor)
         if (found !== undefined) this.end(found, 0)
       })
     })
+  }
+
+  #writeRecord(process: HostProcess, files: LaunchFiles, code: number): void {
+    files.exit = knownExit(code, this.now().wallMs)
+    this.notebook.records.set(keyOf(process), {
+      fromMs: this.#parts.scheduler.nowMs,
+      untilMs: undefined,
+    })
+    this.#announce(process)
   }
 
   #noteEnd(process: HostProcess, code: number): void {

@@ -9,7 +9,9 @@ export const holdingsOf = (host: SimulatedHost): ReadonlyArray<string> => {
   const { durable } = host
   const v = host.volatile
   return [
-    ...[...v.processes.values()].filter((p) => p.alive).map((p) => `process ${p.role} ${keyOf(p)}`),
+    ...[...v.processes.values()]
+      .filter((p) => p.alive && p.role !== 'stranger')
+      .map((p) => `process ${p.role} ${keyOf(p)}`),
     ...[...v.mounts.keys()].map((id) => `mount ${id}`),
     ...[...v.cgroups.values()].map((c) => `cgroup ${c.container}`),
     ...[...v.runDirectories.keys()].map((key) => `run directory ${key}`),

@@ -1,5 +1,6 @@
 /** Reads the whole journal as an auditor would: J1, J4, J6, D2, W4, W5, W8, W11. */
 import type { DomainEvent } from '../../domain/event.ts'
+import { bootId } from '../../domain/identity.ts'
 import { envelopeTime, type RecordedEvent } from '../../journal/engine/recorded-event.ts'
 import { World } from '../../journal/fold/world.ts'
 import { chainHash, genesisHash, sameHash } from '../../journal/record/hash-chain.ts'
@@ -72,7 +73,7 @@ class Exits {
     this.#report = report
   }
 
-  take({ event, envelope }: RecordedEvent, startedWallMs: number): void {
+  take({ event, envelope }: RecordedEvent): void {
     if (event._tag !== 'ContainerExited') return
     const key = incarnation(event.id, event.attempt)
     if (this.#seen.has(key)) this.#report('W5', `${key} ended twice`)
@@ -81,7 +82,9 @@ class Exits {
     if (truth === undefined) this.#report('W5', `${key} is said to have ended, it did not`)
     if (event.exit._tag === 'KnownExit' && event.exit.code !== truth)
       this.#report('W5', `${key} ended with ${truth ?? 'nothing'}, not ${event.exit.code}`)
-    if (event.exit._tag === 'UnknownExit') this.#checkUnknown(key, envelope.at - startedWallMs)
+    const { boot, mono } = envelope
+    if (event.exit._tag === 'UnknownExit')
+      this.#checkUnknown(key, this.#host.timeIn(bootId(boot), mono))
   }
 
   #checkUnknown(key: string, atMs: number): void {
@@ -93,8 +96,6 @@ class Exits {
 }
 
 export interface Audit {
-  /** Wall time of simulation time 0, ms. */
-  readonly epochMs: number
   readonly host: SimulatedHost
   readonly report: Report
   /** All work is at rest: no operation may be open. */
@@ -104,6 +105,10 @@ export interface Audit {
 /** Starts that end without the runtime's word. */
 const mayHaveStarted = new Set(['ETIMEDOUT', 'EREBOOT'])
 
+/** Where strangers removed the evidence nobody can know. */
+const ranUnrobbed = (key: string, { host }: Audit): boolean =>
+  host.notebook.starts.has(key) && !host.notebook.robbed.has(key)
+
 /** What the journal says about starts against what the host did (W1, W12), and W8, W11. */
 const checkEvent = (world: World, event: DomainEvent, removed: Set<string>, a: Audit): void => {
   if ('id' in event && removed.has(event.id) && event._tag.startsWith('Container'))
@@ -111,19 +116,19 @@ const checkEvent = (world: World, event: DomainEvent, removed: Set<string>, a: A
   if (event._tag === 'ContainerRemoved') removed.add(event.id)
   if (event._tag === 'ContainerStarted') {
     const key = incarnation(event.id, event.attempt)
-    const { starts, refused } = a.host.notebook
+    const { starts, refused, robbed } = a.host.notebook
     // After a lost refusal the dead init is all that a probe can see: start and exit are recorded.
-    if (starts.get(key) !== 1 && !refused.has(key))
+    if (starts.get(key) !== 1 && !refused.has(key) && !robbed.has(key))
       a.report('W1', `${key} is said to have started, it did not`)
   }
   if (event._tag === 'ContainerStartFailed' && !mayHaveStarted.has(event.errno)) {
     const key = incarnation(event.id, event.attempt)
-    if (a.host.notebook.starts.has(key)) a.report('W12', `${key} ran and is said to have failed`)
+    if (ranUnrobbed(key, a)) a.report('W12', `${key} ran and is said to have failed`)
   }
   if (event._tag === 'ContainerExecFailed' && event.errno !== 'EABANDONED') {
     const attempt = world.container(event.id)?.execs[event.exec]?.attempt ?? 0
     const key = `${incarnation(event.id, attempt)}/${event.exec}`
-    if (a.host.notebook.starts.has(key)) a.report('W12', `${key} ran and is said to have failed`)
+    if (ranUnrobbed(key, a)) a.report('W12', `${key} ran and is said to have failed`)
   }
   if (event._tag === 'ContainerRestartScheduled') {
     const policy = world.container(event.id)?.host.RestartPolicy
@@ -144,7 +149,7 @@ export const auditJournal = (records: ReadonlyArray<StoredRecord>, a: Audit): vo
     const step = world.step(event, envelopeTime(envelope))
     if (!step.legal) a.report('D2', `illegal ${event._tag} at ${envelope.seq}`)
     operations.take(event, step.resolutions)
-    exits.take(recorded, a.epochMs)
+    exits.take(recorded)
     checkEvent(world, event, removed, a)
     world.apply(step.change)
   }

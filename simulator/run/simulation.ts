@@ -2,7 +2,11 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Engine } from '../../journal/engine/engine.ts'
 import type { SubmitResult } from '../../journal/engine/submission.ts'
-import { memoryJournal, type MemoryJournal } from '../../journal/store/memory-store.ts'
+import {
+  memoryJournal,
+  type AppendFault,
+  type MemoryJournal,
+} from '../../journal/store/memory-store.ts'
 import type { DaemonLife } from '../doubles/daemon-life.ts'
 import { simulatedPorts } from '../doubles/simulated-ports.ts'
 import type { CrashPlan } from '../faults/crash.ts'
@@ -10,6 +14,7 @@ import type { PlantedBug } from '../faults/planted.ts'
 import { SimulatedHost, type Programs } from '../host/simulated-host.ts'
 import { DurableIntents } from '../oracles/intents.ts'
 import { drained } from '../schedule/drained.ts'
+import { noFaults, plainly, type FaultSource, type Possible } from '../faults/fault-source.ts'
 import { Prng } from '../schedule/prng.ts'
 import { Scheduler } from '../schedule/scheduler.ts'
 import { makeClient, type Call, type Client } from './client.ts'
@@ -22,6 +27,8 @@ export interface SimulationOptions {
   readonly programs: Programs
   readonly crash: CrashPlan
   readonly planted?: PlantedBug | undefined
+  /** What goes wrong besides the crash plan. */
+  readonly faults?: FaultSource | undefined
 }
 
 export interface Answered {
@@ -32,6 +39,12 @@ export interface Answered {
 /** How long a killed daemon stays away (ms): the host goes on meanwhile. */
 const absencesMs = [3, 300, 12_000] as const
 const rebootMs = 20_000
+
+const appendFaults: ReadonlyArray<Possible> = [
+  { kind: 'append-error', detail: (chance) => chance.pick(['EIO lost', 'EIO kept']) },
+  { kind: 'sync-error', detail: (chance) => chance.pick(['EIO kept', 'EIO lost']) },
+  { kind: 'disk-full', detail: () => 'ENOSPC lost' },
+]
 
 export class Simulation {
   readonly prng: Prng
@@ -47,6 +60,13 @@ export class Simulation {
   readonly boundaries: number[] = []
   /** Boundaries per generation before its first lull: those of its recovery. */
   readonly recoveryBoundaries: number[] = []
+  readonly faults: FaultSource
+  /** Effects that were invoked on the host. */
+  effects = 0
+  /** The configured runtime is not there, from the next start of the daemon on (K10). */
+  runtimeMissing = false
+  /** Calls whose client has gone away: nobody waits for their answer. */
+  readonly gone = new Set<string>()
   readonly #options: SimulationOptions
   readonly #intents: DurableIntents
   #calls: Call[] = []
@@ -55,6 +75,7 @@ export class Simulation {
   #close: () => void = () => undefined
   #cancelOpening: () => void = () => undefined
   #generation = 0
+  #onBegin: () => void = () => undefined
 
   constructor(options: SimulationOptions) {
     this.#options = options
@@ -67,12 +88,27 @@ export class Simulation {
       trace: (line) => this.trace.add(line),
       violated: (id, detail) => this.violated(id, detail),
     })
-    this.journal = memoryJournal({ nonce: 'simulation', gate: () => this.#gate() })
+    this.faults = options.faults ?? noFaults()
+    this.journal = memoryJournal({
+      nonce: 'simulation',
+      gate: () => this.#gate(),
+      fault: () => this.#appendFault(),
+    })
     this.#intents = new DurableIntents(() => this.journal.records())
   }
 
   get engine(): Engine | undefined {
     return this.#daemon?.serving
+  }
+
+  /** A daemon lives, whether it serves already or not. */
+  get isRunning(): boolean {
+    return this.#daemon?.alive === true
+  }
+
+  /** Once, when the next daemon begins. */
+  whenNextBegins(call: () => void): void {
+    this.#onBegin = call
   }
 
   get generation(): number {
@@ -141,6 +177,9 @@ export class Simulation {
       broke: (error) => this.broke(error),
       onFatal: (cause) => this.violated('J5', cause),
     })
+    const begun = this.#onBegin
+    this.#onBegin = () => undefined
+    begun()
   }
 
   /** An exception where failure is a value: the rules or the engine are wrong (D1, D2). */
@@ -174,6 +213,16 @@ export class Simulation {
     return true
   }
 
+  /** An append that fails may all the same have reached the disk (K3). */
+  #appendFault(): AppendFault | undefined {
+    const fault = this.faults.strike('append', appendFaults)
+    if (fault === undefined) return undefined
+    this.trace.add(`FAULT ${fault.kind} ${fault.detail} at an append`)
+    const [errno = 'EIO', outcome] = fault.detail.split(' ')
+    const isKept = outcome === 'kept'
+    return { error: new Error(`${errno}: by the host`), outcome: isKept ? 'kept' : 'lost' }
+  }
+
   #noteLull(): void {
     if (this.recoveryBoundaries[this.#generation] !== undefined || this.engine === undefined) return
     if (this.scheduler.pending((s) => s.kind === 'work' && s.owner !== 'host')) return
@@ -198,6 +247,9 @@ export class Simulation {
       trace: (line) => this.trace.add(line),
       violated: (id, detail) => this.violated(id, detail),
       dies: (label, before) => this.#dies(label, before),
+      countEffect: () => void (this.effects += 1),
+      faults: this.faults,
+      isRuntimeMissing: () => this.runtimeMissing,
       isIntended: (intent) => this.#intents.has(intent),
     }
   }
@@ -240,6 +292,8 @@ export class Simulation {
       if (engine === undefined || generation !== this.#generation) return
       const { requestId, command } = call
       this.trace.add(`${requestId}: ${command._tag}`)
+      if (this.faults.strike(`client ${requestId}`, [plainly('client-gone')]) !== undefined)
+        this.#forget(call)
       engine.submit(command, { actor: 'client', requestId, causation: 0 }).then(
         (result) => {
           if (generation === this.#generation && this.engine !== undefined)
@@ -250,8 +304,17 @@ export class Simulation {
     })
   }
 
+  /** The client went away after its request had arrived: it asks no more and hears nothing. */
+  #forget(call: Call): void {
+    this.trace.add(`FAULT client-gone: nobody waits for ${call.requestId}`)
+    this.gone.add(call.requestId)
+    this.#calls = this.#calls.filter((c) => c !== call)
+    call.answered(E.left({ _tag: 'OutcomeUnknown', requestId: call.requestId }))
+  }
+
   #answer(call: Call, result: SubmitResult): void {
     const { requestId } = call
+    if (this.gone.has(requestId)) return
     if (this.#dies(`${requestId}: done, client not answered`)) return
     this.trace.add(`${requestId} answered: ${sayResult(result)}`)
     if (E.isRight(result) && result.right.events.length > 0 && !this.#intents.hasRequest(requestId))
