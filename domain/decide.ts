@@ -29,6 +29,8 @@ export const decide = (view: DecidingView, command: Command, context: CommandCon
     case 'RecordEngineStopped':
     case 'RecordRecovery':
     case 'RecordJournalTailCut':
+    case 'RecordJournalArchived':
+    case 'RecordArchiveDeleted':
       return decideEngine(view.engine(), command)
     default:
       return decideContainer(view, command satisfies ContainerCommand, context)

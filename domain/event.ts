@@ -35,6 +35,8 @@ export const streamOf = (e: DomainEvent): string => {
     case 'EngineStopped':
     case 'RecoveryConcluded':
     case 'JournalTailCut':
+    case 'JournalArchived':
+    case 'JournalArchiveDeleted':
       return 'engine'
     default:
       return absurd(e)

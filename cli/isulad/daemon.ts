@@ -20,6 +20,7 @@ import { openHost, type RealHost } from './host-ports.ts'
 import { takePidFile } from './pid-file.ts'
 import { openQuarantine } from './quarantine.ts'
 import { reports } from './reports.ts'
+import { daemonRetention } from './retention.ts'
 import { buildTime, engineVersion, upstreamVersion } from './version.ts'
 
 export interface RunningDaemon {
@@ -91,7 +92,7 @@ const openEngine = async (
   const refusal = journal.left
   if (refusal._tag !== 'Quarantined') return E.left(openRefusalText(refusal))
   log.warn(openRefusalText(refusal))
-  engine = await openQuarantine(parts, refusal, openRefusalText(refusal))
+  engine = await openQuarantine({ ...parts, root: config.graph }, refusal, openRefusalText(refusal))
   return E.right({ engine, host, journal: undefined })
 }
 
@@ -166,9 +167,16 @@ export const runDaemon = async (
   if (journal !== undefined) await engine.start(tailCuts(journal))
   const listen = { sockets: sockets.right, gid: gid.right, log }
   const servers = await serve(config, opened.right, listen)
+  const { ports } = host
+  const retention =
+    journal === undefined
+      ? undefined
+      : daemonRetention({ engine, journal, ports, limits: config.journalRetain, log })
+  retention?.start()
   log.info(`isulad ${engineVersion} listens on ${sockets.right.join(' ')}`)
   const stop = async (signal: string): Promise<void> => {
     await Promise.all(servers.map((s) => s.close(2_000)))
+    await retention?.stop()
     if (journal !== undefined) await engine.stop(signal)
     await journal?.close()
     host.close()

@@ -261,6 +261,26 @@ test('CFG-START-01 CFG-IMG-02: durations, and -1 for no limit', () => {
     assert.match(refusal([`--start-timeout=${wrong}`]), /Invalid start-timeout/, wrong)
 })
 
+test('journal-retain takes an age, a size, both, or no limit, from flag and file', () => {
+  const both = { ageMs: 30 * 86_400_000, sizeBytes: 1024 ** 3 }
+  assert.deepEqual(config([]).journalRetain, both)
+  assert.deepEqual(config([], { 'journal-retain': '1GiB,30d' }).journalRetain, both)
+  const retain = (text: string) => config([`--journal-retain=${text}`]).journalRetain
+  assert.deepEqual(retain('36h'), { ageMs: 36 * 3_600_000, sizeBytes: null })
+  assert.deepEqual(retain('1d12h'), { ageMs: 36 * 3_600_000, sizeBytes: null })
+  assert.deepEqual(retain('512MB'), { ageMs: null, sizeBytes: 512 * 1024 ** 2 })
+  assert.deepEqual(retain('-1'), { ageMs: null, sizeBytes: null })
+})
+
+test('journal-retain names what it refuses', () => {
+  const said = (text: string) => refusal([`--journal-retain=${text}`])
+  for (const wrong of ['x', '30', '30d,', '30d,1d', '1GiB,2GiB', '-5d', '1GiB 30d', '30d;1GiB'])
+    assert.match(said(wrong), /^Invalid journal-retain ".*": want an age such as 30d/, wrong)
+  assert.match(said('30m'), /^Invalid journal-retain "30m": want an age of 1h or more/)
+  assert.match(said('30d,1MB'), /^Invalid journal-retain "1MB": want a size of 64MiB or more/)
+  assert.match(refusal([], { 'journal-retain': 30 }), /^Invalid journal-retain 30: want a string/)
+})
+
 test('CFG-CGROUP-01 CFG-ENGINE-01 CFG-GROUP-01: other texts', () => {
   const made = config(['--cgroup-parent', 'lxc/mycgroup', '-e', 'LCR', '-G', 'wheel'])
   assert.deepEqual([made.cgroupParent, made.group], ['lxc/mycgroup', 'wheel'])
@@ -307,7 +327,7 @@ const documented = new Set(
   (
     'authorization-plugin cgroup-parent cni-bin-dir cni-conf-dir default-ulimit engine graph ' +
     'group help hook-spec host image-layer-check image-opt-timeout insecure-registry ' +
-    'insecure-skip-verify-enforce log-driver log-level log-opt native.umask network-plugin ' +
+    'insecure-skip-verify-enforce journal-retain log-driver log-level log-opt native.umask network-plugin ' +
     'pidfile pod-sandbox-image registry-mirrors start-timeout state storage-driver storage-opt ' +
     'tls tlscacert tlscert tlskey tlsverify use-decrypted-key version ' +
     'websocket-server-listening-port'

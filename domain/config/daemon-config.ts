@@ -14,6 +14,7 @@ import { parseDuration } from './duration.ts'
 import { parseFile, type ConfigFile } from './file.ts'
 import { parseFlags, type CommandLine } from './flags.ts'
 import { parseHosts, type Host } from './hosts.ts'
+import { defaultJournalRetain, parseJournalRetain, type JournalRetain } from './journal-retain.ts'
 import { checkLogLevel, readLogOptions, type LogLevel, type LogOptions } from './log-options.ts'
 import { currentKeys, laterKeys } from './options.ts'
 import { readRuntimes, type ConfiguredRuntime } from './runtimes.ts'
@@ -42,6 +43,7 @@ export interface DaemonConfig {
   readonly log: LogOptions
   readonly storageDriver: StorageDriver
   readonly storageOptions: ReadonlyArray<string>
+  readonly journalRetain: JournalRetain
   /** CFG-KEY-01, CFG-REG-03: of the registry client to come; the defaults are all there is. */
   readonly useDecryptedKey: boolean
   readonly insecureSkipVerify: boolean
@@ -117,6 +119,7 @@ const readPlaces = (settings: Document) => {
     group: read('group', '', optional),
     storageDriver: read('storage-driver', 'overlay2', checkStorageDriver),
     storageOptions: pipe(doc.texts(settings, 'storage-opts'), E.chain(checkStorageOptions)),
+    journalRetain: read('journal-retain', defaultJournalRetain, parseJournalRetain),
   })
 }
 

@@ -39,6 +39,12 @@ const rows: ReadonlyArray<Row> = [
   row('', 'image-opt-timeout', 'Max timeout(default 5m) for image operation'),
   row('', 'insecure-registry', 'Disable TLS verification for the given registry'),
   row('', 'insecure-skip-verify-enforce', 'Force to skip the insecure verify(default false)'),
+  row(
+    '',
+    'journal-retain',
+    'How long, and up to which size, archives of the journal are kept that nothing alive needs: ' +
+      'an age, a size, both with a comma, or -1 for ever (default "30d,1GiB")',
+  ),
   row('', 'log-driver', 'Set daemon log driver, such as: file'),
   row(
     'l',

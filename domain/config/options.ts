@@ -37,6 +37,7 @@ const current: ReadonlyArray<Option> = [
   now('group', 'text', ['group'], 'G'),
   now('hosts', 'list', ['host'], 'H'),
   now('image-opt-timeout', 'text', ['image-opt-timeout']),
+  now('journal-retain', 'text', ['journal-retain']),
   now('log-driver', 'text', ['log-driver']),
   now('log-level', 'text', ['log-level'], 'l'),
   now('log-opts', 'pairs', ['log-opt']),

@@ -17,3 +17,13 @@ export type EngineCommand =
       readonly offset: number
       readonly bytes: number
     }
+  | {
+      readonly _tag: 'RecordJournalArchived'
+      readonly from: number
+      readonly to: number
+      readonly hash: string
+      readonly file: string
+      readonly sizeBytes: number
+      readonly sha256: string
+    }
+  | { readonly _tag: 'RecordArchiveDeleted'; readonly file: string }

@@ -26,6 +26,24 @@ const isNews = (state: EngineState, findings: ReadonlyArray<RecoveryFinding>): b
   )
 }
 
+type Archived = Extract<EngineCommand, { _tag: 'RecordJournalArchived' }>
+
+/** Told once (D3). A range that does not continue the newest archive is none of this journal's. */
+const decideArchived = (state: EngineState, command: Archived): Decision => {
+  const newest = state.archives.at(-1)
+  if (newest !== undefined && command.from !== newest.to + 1) return nothing
+  const { from, to, hash, file, sizeBytes, sha256 } = command
+  return accept([{ _tag: 'JournalArchived', v: 1, from, to, hash, file, sizeBytes, sha256 }])
+}
+
+/** Only the oldest goes, so that what is kept is one piece; the newest always stays. */
+const decideArchiveDeleted = (state: EngineState, file: string): Decision => {
+  const [oldest] = state.archives
+  if (oldest?.file !== file || state.archives.length === 1) return nothing
+  const { from, to, hash } = oldest
+  return accept([{ _tag: 'JournalArchiveDeleted', v: 1, from, to, hash, file }])
+}
+
 export const decideEngine = (state: EngineState, command: EngineCommand): Decision => {
   switch (command._tag) {
     case 'RecordEngineStarted':
@@ -55,6 +73,10 @@ export const decideEngine = (state: EngineState, command: EngineCommand): Decisi
           bytes: command.bytes,
         },
       ])
+    case 'RecordJournalArchived':
+      return decideArchived(state, command)
+    case 'RecordArchiveDeleted':
+      return decideArchiveDeleted(state, command.file)
     default:
       return absurd(command)
   }

@@ -40,11 +40,33 @@ export const JournalTailCut = event('JournalTailCut', {
   bytes: Integer,
 })
 
+const archive = {
+  from: Integer,
+  to: Integer,
+  /** Of the chain after record `to`, hexadecimal: the next record continues from it. */
+  hash: t.string,
+  /** Name below the root's archive folder. */
+  file: t.string,
+}
+
+/** The records are safe in a file that was read back; from now on the journal may drop them. */
+export const JournalArchived = event('JournalArchived', {
+  ...archive,
+  sizeBytes: Integer,
+  /** Of the file, hexadecimal. */
+  sha256: t.string,
+})
+
+/** Nothing that lives has a record in it: from now on the file may go. Always the oldest one. */
+export const JournalArchiveDeleted = event('JournalArchiveDeleted', archive)
+
 export const engineEvents = [
   EngineStarted,
   EngineStopped,
   RecoveryConcluded,
   JournalTailCut,
+  JournalArchived,
+  JournalArchiveDeleted,
 ] as const
 
 export type EngineEvent = t.TypeOf<(typeof engineEvents)[number]>

@@ -23,8 +23,8 @@ export const evolveLayer = (before: Layer | undefined, e: LayerEvent): Layer | u
   switch (e._tag) {
     case 'LayerCommitted':
       return { id: e.id, phase: { _tag: 'Committed', sizeBytes: e.sizeBytes } }
+    // An earlier try may have left a whole layer, its answer lost: the failure clears what is there.
     case 'LayerUnpackFailed':
-      return undefined
     case 'LayerRetireRequested':
       return { id: e.id, phase: { _tag: 'Retiring', delay: null, next: null } }
     case 'LayerRetireDelayed':

@@ -79,7 +79,7 @@ export const effectTable: Readonly<Record<Effect['_tag'], EffectRow>> = {
   }),
   LaunchProcess: row('adoptable', {
     probe: 'run directory, process table, cgroup membership',
-    errnos: ['ERUNTIME', 'EMONITOR', 'ENOENT', 'EAGAIN', 'EMFILE', 'ENOSPC'],
+    errnos: ['ERUNTIME', 'EMONITOR', 'EEXIST', 'ENOENT', 'EAGAIN', 'EMFILE', 'ENOSPC'],
     deadlineMs: 120_000,
     undo: ['KillCgroup', 'RemoveRuntimeContainer', 'ClearMonitor', 'RemoveCgroup'],
   }),
@@ -91,28 +91,28 @@ export const effectTable: Readonly<Record<Effect['_tag'], EffectRow>> = {
   }),
   SignalProcess: row('atMostOnce', {
     probe: 'none',
-    errnos: ['ESRCH', 'EPERM', 'EINVAL'],
+    errnos: ['ESRCH', 'EPERM', 'EINVAL', 'EMFILE'],
     deadlineMs: 10_000,
   }),
   KillProcess: row('idempotent', {
     probe: 'process table',
-    errnos: ['EPERM'],
+    errnos: ['EPERM', 'EMFILE'],
     deadlineMs: 10_000,
   }),
   FreezeCgroup: row('idempotent', {
     probe: 'freezer.state, cgroup.freeze',
-    errnos: ['ENOENT', 'EBUSY', 'EIO'],
+    errnos: ['ENOENT', 'EBUSY', 'EIO', 'EINVAL', 'EMFILE'],
     deadlineMs: 10_000,
     undo: ['ThawCgroup'],
   }),
   ThawCgroup: row('idempotent', {
     probe: 'freezer.state, cgroup.freeze',
-    errnos: ['ENOENT', 'EBUSY', 'EIO'],
+    errnos: ['ENOENT', 'EBUSY', 'EIO', 'EINVAL', 'EMFILE'],
     deadlineMs: 10_000,
   }),
   KillCgroup: row('idempotent', {
     probe: 'cgroup.procs',
-    errnos: ['EIO', 'EPERM'],
+    errnos: ['EIO', 'EPERM', 'EBUSY', 'EINVAL', 'EMFILE'],
     deadlineMs: 10_000,
   }),
   RemoveRuntimeContainer: row('idempotent', {
@@ -122,12 +122,12 @@ export const effectTable: Readonly<Record<Effect['_tag'], EffectRow>> = {
   }),
   ClearMonitor: row('idempotent', {
     probe: 'run directory, process table',
-    errnos: ['EBUSY', 'EIO', 'EACCES'],
+    errnos: ['EBUSY', 'EIO', 'EACCES', 'EROFS', 'EPERM', 'EMFILE'],
     deadlineMs: 30_000,
   }),
   RemoveCgroup: row('idempotent', {
     probe: 'cgroup directories',
-    errnos: ['EBUSY', 'EIO', 'EROFS'],
+    errnos: ['EBUSY', 'EIO', 'EROFS', 'EINVAL', 'EMFILE'],
     deadlineMs: 10_000,
   }),
   UnmountRootfs: row('idempotent', {
@@ -142,18 +142,18 @@ export const effectTable: Readonly<Record<Effect['_tag'], EffectRow>> = {
   }),
   RemoveContainerDirectory: row('idempotent', {
     probe: 'directory exists',
-    errnos: ['EBUSY', 'EIO', 'EROFS', 'EACCES', 'ENOTEMPTY'],
+    errnos: ['EBUSY', 'EIO', 'EROFS', 'EACCES', 'ENOTEMPTY', 'ENOTDIR', 'EMFILE'],
     deadlineMs: 60_000,
   }),
   ExecProcess: row('atMostOnce', {
     probe: 'exec directory, process table',
-    errnos: ['ERUNTIME', 'EMONITOR', 'EUSER', 'ENOENT', 'EAGAIN', 'EMFILE', 'ENOSPC'],
+    errnos: ['ERUNTIME', 'EMONITOR', 'EEXIST', 'EUSER', 'ENOENT', 'EAGAIN', 'EMFILE', 'ENOSPC'],
     deadlineMs: 120_000,
     undo: ['ClearExec'],
   }),
   ClearExec: row('idempotent', {
     probe: 'exec directory',
-    errnos: ['EBUSY', 'EIO', 'EACCES'],
+    errnos: ['EBUSY', 'EIO', 'EACCES', 'EROFS', 'ENOTDIR'],
     deadlineMs: 30_000,
   }),
   UnpackLayer: row('idempotent', {

@@ -3,7 +3,8 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { DomainEvent } from '../../domain/event.ts'
 import type { OperationId } from '../../domain/identity.ts'
 import { done, type Outcome } from '../../domain/outcome.ts'
-import { World } from '../fold/world.ts'
+import { baseStart, oldestStart, type FoldStart } from '../fold/replay.ts'
+import type { World } from '../fold/world.ts'
 import { decodeEnvelope } from '../record/envelope-codec.ts'
 import type { JournalStore, StoredRecord } from '../store/journal-store.ts'
 import { eventOfEnvelope } from './feed.ts'
@@ -23,6 +24,12 @@ const recordAt = async (store: JournalStore, seq: number): Promise<RecordedEvent
   return undefined
 }
 
+/** The command's records may have left the journal while its answer was looked for. */
+const startFor = async (store: JournalStore, seq: number): Promise<FoldStart> => {
+  const base = await baseStart(store)
+  return base.seq < seq ? base : oldestStart(store)
+}
+
 interface Past {
   readonly events: ReadonlyArray<DomainEvent>
   readonly outcome: Outcome | undefined
@@ -30,15 +37,16 @@ interface Past {
 
 /**
  * What ended an operation may depend on the state before it (a removal overtakes a start), so the
- * stream of the first event is folded from its beginning: the same rules that answered at first.
+ * stream of the first event is folded from before it: the same rules that answered at first.
  */
 const readPast = async (store: JournalStore, first: RecordedEvent): Promise<Past> => {
   const { seq, request, stream } = first.envelope
   const operation = operationOf(first.event)
-  const world = new World()
+  const start = await startFor(store, seq)
+  const { world } = start
   const events: DomainEvent[] = []
   let outcome: Outcome | undefined
-  for await (const record of store.read(operation === undefined ? seq : 1)) {
+  for await (const record of store.read(operation === undefined ? seq : start.seq + 1)) {
     const recorded = recordedOf(record)
     if (recorded === undefined) continue
     const { envelope, event } = recorded

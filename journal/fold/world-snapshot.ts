@@ -7,7 +7,7 @@ import type { Layer } from '../../domain/layer/state.ts'
 import { World } from './world.ts'
 
 /** Raised whenever the shape of any aggregate's state changes; older snapshots are then ignored. */
-const stateShape = 1
+const stateShape = 2
 
 interface Body {
   readonly shape: number

@@ -9,6 +9,8 @@ export interface Reached {
   /** Hash of the record that the anchor names, if it was met. */
   readonly anchoredHash: Uint8Array | undefined
   readonly nonce: string | undefined
+  /** The newest record that was dropped for an archive. */
+  readonly base: Head | undefined
 }
 
 const found = (kind: Finding['kind'], detail: string): Finding => ({
@@ -30,7 +32,12 @@ const compared = (anchor: Anchor, reached: Reached, torn: boolean): ReadonlyArra
         `the journal ends at record ${seq}, but record ${anchor.seq} was durable`,
       ),
     ]
-  if (anchor.seq === 0) return []
+  const dropped = reached.base?.seq ?? 0
+  if (anchor.seq === 0 || anchor.seq < dropped) return []
+  if (anchor.seq === dropped && reached.base !== undefined)
+    return sameHash(reached.base.hash, anchor.hash)
+      ? []
+      : [found('rolled-back', `record ${anchor.seq} is not the one that was durable`)]
   if (reached.anchoredHash !== undefined && sameHash(reached.anchoredHash, anchor.hash)) return []
   return [found('rolled-back', `record ${anchor.seq} is not the one that was durable`)]
 }

@@ -51,13 +51,14 @@ export class ChainWalk {
     return record
   }
 
-  /** The first record's predecessor is the nonce, which is found after it. */
-  checkGenesis(nonce: string): string | undefined {
-    if (this.#first === undefined || this.#first.seq !== 1) return undefined
-    const expected = chainHash(genesisHash(nonce), this.#first.bytes)
-    return sameHash(expected, this.#first.hash)
-      ? undefined
-      : 'record 1 does not follow from the nonce of this journal'
+  /** The first record's predecessor is the nonce, which is found after it, or the base. */
+  checkStart(nonce: string, base: Head | undefined): string | undefined {
+    const previous = base ?? { seq: 0, hash: genesisHash(nonce) }
+    if (this.#first === undefined || this.#first.seq !== previous.seq + 1) return undefined
+    if (sameHash(chainHash(previous.hash, this.#first.bytes), this.#first.hash)) return undefined
+    return base === undefined
+      ? 'record 1 does not follow from the nonce of this journal'
+      : `record ${this.#first.seq} does not follow from the base at ${base.seq}`
   }
 
   #checkSequence(record: StoredRecord, place: Place): void {

@@ -1,6 +1,6 @@
 /** Reads a journal without LevelDB, opening nothing for writing, and says what is wrong. */
 import { join } from 'node:path'
-import type { Head, StoredRecord } from '../store/journal-store.ts'
+import type { Base, Head, StoredRecord } from '../store/journal-store.ts'
 import { meaningOf } from '../store/keys.ts'
 import { journalVersion, type JournalMeta } from '../store/stored-values.ts'
 import { anchorFindings } from './anchor-check.ts'
@@ -13,9 +13,10 @@ import {
   readDirectory,
   type DirectoryFiles,
 } from './directory-files.ts'
-import { logEntries, orphanEntries, tableEntries, type FileEntries } from './file-entries.ts'
+import { orphanEntries, type FileEntries } from './file-entries.ts'
 import { isTolerable, type Finding } from './finding.ts'
 import type { TableFact } from './manifest.ts'
+import { mergedTables, RecordFiles, type PlacedRecord } from './record-files.ts'
 import { SideEntries } from './side-entries.ts'
 
 /** `whole` reads every byte; `tail` leaves tables out whose records all lie below the anchor. */
@@ -31,32 +32,10 @@ export interface Examined {
   readonly checkedFrom: number | undefined
   readonly head: Head | undefined
   readonly meta: JournalMeta | undefined
+  /** Undefined while no record was dropped for an archive. */
+  readonly base: Base | undefined
   readonly anchor: AnchorReading
   readonly findings: ReadonlyArray<Finding>
-}
-
-/** Sequence of the first record in a table, told from its smallest key. */
-const firstEvent = (table: TableFact): number => {
-  const meaning = meaningOf(table.smallest)
-  return meaning._tag === 'event' ? meaning.seq : Number.MAX_SAFE_INTEGER
-}
-
-const inOrder = (tables: ReadonlyArray<TableFact>): ReadonlyArray<TableFact> =>
-  [...tables].sort((a, b) => firstEvent(a) - firstEvent(b) || a.number - b.number)
-
-interface Plan {
-  readonly table: TableFact
-  /** False: its records lie below the anchor; only the entries beside them are wanted. */
-  readonly walked: boolean
-}
-
-/** In `tail` depth the walk begins with the table that holds the anchored record. */
-const planOf = (tables: ReadonlyArray<TableFact>, anchored: number): ReadonlyArray<Plan> => {
-  const ordered = inOrder(tables)
-  const start = ordered.findLastIndex((table) => firstEvent(table) <= anchored)
-  return ordered
-    .map((table, i) => ({ table, walked: i >= start }))
-    .filter(({ table, walked }) => walked || meaningOf(table.largest)._tag !== 'event')
 }
 
 /** One pass over one directory: `records()` is drained before `result()` is asked. */
@@ -66,12 +45,15 @@ export class Examination {
   readonly #anchor: AnchorReading
   readonly #depth: Depth
   readonly #walk: ChainWalk
-  readonly #side = new SideEntries()
+  readonly #entries: RecordFiles
+  readonly #side: SideEntries
   readonly #damage: Array<Finding> = []
 
   constructor(root: string, depth: Depth) {
     this.#directory = join(root, journalFolder)
     this.#files = readDirectory(this.#directory)
+    this.#entries = new RecordFiles(this.#directory, this.#files)
+    this.#side = new SideEntries(this.#entries.base)
     this.#anchor = readAnchor(root)
     // Without an anchor nothing is known to be sound.
     this.#depth = this.#anchored === 0 ? 'whole' : depth
@@ -82,13 +64,14 @@ export class Examination {
     return this.#anchor._tag === 'Anchor' ? this.#anchor.anchor.seq : 0
   }
 
-  /** In sequence order, file by file, damaged records too: the caller checks what it relies on. */
+  /** In sequence order, damaged records too: the caller checks what it relies on. */
   *records(): Generator<StoredRecord> {
-    const anchored = this.#depth === 'tail' ? this.#anchored : 0
-    for (const { table, walked } of planOf(this.#files.tables, anchored))
-      yield* this.#fileRecords(tableEntries(this.#directory, table), walked)
-    for (const log of logEntries(this.#directory, this.#files.logs))
-      yield* this.#fileRecords(log, true)
+    const { tables, from } = this.#entries.plan(this.#depth === 'tail' ? this.#anchored : 0)
+    const open = (table: TableFact) => this.#recordsOf(this.#entries.table(table), from)
+    for (const placed of mergedTables(tables, from, open)) yield* this.#walked(placed)
+    for (const log of this.#entries.logs)
+      for (const placed of this.#recordsOf(log, (this.#entries.base?.seq ?? 0) + 1))
+        yield* this.#walked(placed)
   }
 
   result(): Examined {
@@ -100,6 +83,7 @@ export class Examination {
       checkedFrom: first,
       head,
       meta: this.#side.meta(),
+      base: this.#side.base(),
       anchor: this.#anchor,
       findings: this.#findings(),
     }
@@ -113,16 +97,21 @@ export class Examination {
     )
   }
 
-  *#fileRecords(file: FileEntries, walked: boolean): Generator<StoredRecord> {
+  *#walked({ seq, name, entry }: PlacedRecord): Generator<StoredRecord> {
+    const record = this.#walk.record(seq, { name, entry })
+    if (record !== undefined) yield record
+  }
+
+  /** What was dropped for an archive may still be there, or be there as a deletion: both mean nothing. */
+  #recordsOf(file: FileEntries, from: number): ReadonlyArray<PlacedRecord> {
     if (file.finding !== undefined) this.#damage.push(file.finding)
+    const records: Array<PlacedRecord> = []
     for (const entry of file.entries) {
       const meaning = meaningOf(entry.key)
       if (meaning._tag !== 'event') this.#side.take(file.name, entry)
-      else if (walked) {
-        const record = this.#walk.record(meaning.seq, { name: file.name, entry })
-        if (record !== undefined) yield record
-      }
+      else if (meaning.seq >= from) records.push({ seq: meaning.seq, name: file.name, entry })
     }
+    return records
   }
 
   #findings(): ReadonlyArray<Finding> {
@@ -135,7 +124,7 @@ export class Examination {
     // Where files are damaged, entries are missing: what would follow from that says nothing more.
     const derived = read.some((f) => !isTolerable(f))
       ? []
-      : [...this.#side.check(this.#walk), ...this.#genesis(), ...this.#orphans(read)]
+      : [...this.#side.check(this.#walk), ...this.#start(), ...this.#orphans(read)]
     return [...read, ...derived, ...anchorFindings(this.#anchor, this.#reached(), read)]
   }
 
@@ -144,20 +133,27 @@ export class Examination {
       head: this.#walk.head,
       anchoredHash: this.#walk.watchedHash,
       nonce: this.#side.meta()?.nonce,
+      base: this.#entries.base,
     }
   }
 
-  #genesis(): ReadonlyArray<Finding> {
+  #start(): ReadonlyArray<Finding> {
     const meta = this.#side.meta()
+    const { base, badBase } = this.#entries
+    if (badBase !== undefined) {
+      const { name, offset } = badBase
+      return [finding('wrong-index', name, { offset, detail: 'the base entry is unreadable' })]
+    }
     const complaint =
       meta === undefined
         ? undefined
         : meta.version > journalVersion
           ? `journal version ${meta.version} is newer than this program`
-          : this.#walk.checkGenesis(meta.nonce)
-    const begins = this.#walk.first ?? 1
+          : this.#walk.checkStart(meta.nonce, base)
+    const expected = (base?.seq ?? 0) + 1
+    const begins = this.#walk.first ?? expected
     const missing =
-      complaint === undefined && this.#depth === 'whole' && begins !== 1
+      complaint === undefined && this.#depth === 'whole' && begins !== expected
         ? `the first record is ${begins}`
         : complaint
     return missing === undefined ? [] : [finding('bad-chain', 'CURRENT', { detail: missing })]
@@ -183,10 +179,15 @@ export class Examination {
 }
 
 /** Drains an examination; the event loop gets its turn after each batch of records. */
-export const examine = async (root: string, depth: Depth): Promise<Examined> => {
+export const examine = async (
+  root: string,
+  depth: Depth,
+  listen: (record: StoredRecord) => void = () => undefined,
+): Promise<Examined> => {
   const examination = new Examination(root, depth)
   let sinceTurn = 0
-  for (const _ of examination.records()) {
+  for (const record of examination.records()) {
+    listen(record)
     sinceTurn += 1
     if (sinceTurn % 5_000 === 0) await new Promise((resolve) => setImmediate(resolve))
   }

@@ -1,8 +1,14 @@
 /** Head, meta data and stream heads: kept at their newest, then compared with the records. */
 import { sameHash } from '../record/hash-chain.ts'
-import type { Head } from '../store/journal-store.ts'
-import { meaningOf } from '../store/keys.ts'
-import { decodeHead, decodeMeta, decodeNumber, type JournalMeta } from '../store/stored-values.ts'
+import type { Base, Head } from '../store/journal-store.ts'
+import { meaningOf, snapshotKey } from '../store/keys.ts'
+import {
+  decodeHead,
+  decodeMeta,
+  decodeNumber,
+  decodeSnapshot,
+  type JournalMeta,
+} from '../store/stored-values.ts'
 import { finding } from './directory-files.ts'
 import type { PlacedEntry } from './file-entries.ts'
 import type { Finding } from './finding.ts'
@@ -20,16 +26,24 @@ export interface Walked {
 /** Mutable on purpose: one collection per examination. */
 export class SideEntries {
   readonly #newest = new Map<string, Newest>()
+  readonly #base: Head | undefined
   readonly findings: Array<Finding> = []
 
-  /** Request entries are many and are checked when they are used; snapshots are caches. */
+  /** `base`: the newest record that was dropped; its snapshot is kept in mind. */
+  constructor(base: Head | undefined) {
+    this.#base = base
+  }
+
+  /** Request entries are many and are checked when they are used; other snapshots are caches. */
   take(name: string, entry: PlacedEntry): void {
     const meaning = meaningOf(entry.key)
     if (meaning._tag === 'strange') {
       const detail = `unknown key ${JSON.stringify(entry.key.toString('latin1'))}`
       this.findings.push(finding('bad-record', name, { offset: entry.offset, detail }))
     }
-    if (meaning._tag !== 'head' && meaning._tag !== 'meta' && meaning._tag !== 'stream') return
+    const isBaseState = meaning._tag === 'snapshot' && meaning.seq === this.#base?.seq
+    const isKept = meaning._tag === 'head' || meaning._tag === 'meta' || meaning._tag === 'stream'
+    if (!isKept && !isBaseState) return
     const key = entry.key.toString('latin1')
     const known = this.#newest.get(key)
     if (known === undefined || known.entry.order < entry.order)
@@ -39,6 +53,16 @@ export class SideEntries {
   meta(): JournalMeta | undefined {
     const value = this.#newest.get('m/journal')?.entry.value
     return value === undefined ? undefined : decodeMeta(value)
+  }
+
+  /** With the state where its bytes are sound; without it the archives give it again. */
+  base(): Base | undefined {
+    if (this.#base === undefined) return undefined
+    const { seq, hash } = this.#base
+    const value = this.#newest.get(snapshotKey(seq).toString('latin1'))?.entry.value
+    const snapshot = value === undefined ? undefined : decodeSnapshot(seq, value)
+    const isOwn = snapshot !== undefined && sameHash(snapshot.hash, hash)
+    return { seq, hash, state: isOwn ? snapshot.bytes : undefined }
   }
 
   /** Findings where the entries disagree with the records that were walked. */

@@ -1,11 +1,16 @@
 /** The protocol of opening, reopening and closing a journal: ownership, evidence, fail-stop. */
+import { join } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'
 import type { ProcessIdentity } from '../../domain/identity.ts'
 import type { ClockPort, EntropyPort, TimerPort } from '../../domain/ports/ambient-ports.ts'
 import type { JournalHandle } from '../engine/journal-handle.ts'
+import { journalFolder } from '../forensic/directory-files.ts'
 import type { Finding } from '../forensic/finding.ts'
-import type { JournalStore } from '../store/journal-store.ts'
+import { archiveFilesIn, bytesInFolder, type ArchiveFiles } from '../retention/archive-files.ts'
+import { Archives } from '../retention/archives.ts'
+import { withArchives } from '../retention/read-through-store.ts'
+import type { DroppingStore, JournalStore } from '../store/journal-store.ts'
 import { anchorWriter, type AnchorWriter } from './anchor-writer.ts'
 import { defaultBallastBytes, ensureBallast, releaseBallast } from './ballast.ts'
 import { formatFindings, knownFormat, readFormat, writeFormat } from './format-file.ts'
@@ -31,6 +36,13 @@ export interface OpenOptions {
 }
 
 export interface OpenJournal extends JournalHandle {
+  /** Reads through the archives. */
+  readonly store: () => DroppingStore
+  readonly archives: ArchiveFiles
+  /** What the database takes on disk. */
+  readonly sizeBytes: () => Promise<number>
+  /** Gives the space of dropped records back to the file system. */
+  readonly reclaim: () => Promise<void>
   readonly nonce: string
   /** Torn tails that were cut, oldest first; the engine records each as `JournalTailCut`. */
   readonly cuts: () => ReadonlyArray<TailCut>
@@ -54,10 +66,12 @@ const attempt = async <A>(
 
 class Journal implements OpenJournal {
   readonly nonce: string
+  readonly archives: ArchiveFiles
   readonly #options: OpenOptions
   readonly #ownership: Ownership
   readonly #anchor: AnchorWriter
   #opened: OpenedStore
+  #store: DroppingStore
   #cuts: ReadonlyArray<TailCut>
   #findings: ReadonlyArray<Finding>
   #closed: Promise<void> | undefined
@@ -71,6 +85,8 @@ class Journal implements OpenJournal {
     this.#options = options
     this.#ownership = ownership
     this.#opened = opened
+    this.archives = archiveFilesIn(options.root)
+    this.#store = this.#throughArchives(opened)
     this.nonce = opened.store.meta.nonce
     this.#cuts = opened.prepared.cuts
     this.#findings = [...format, ...opened.prepared.findings]
@@ -82,7 +98,9 @@ class Journal implements OpenJournal {
     })
   }
 
-  readonly store = (): JournalStore => this.#opened.store
+  readonly store = (): DroppingStore => this.#store
+  readonly sizeBytes = (): Promise<number> => bytesInFolder(join(this.#options.root, journalFolder))
+  readonly reclaim = (): Promise<void> => this.#opened.store.reclaim()
   readonly cuts = (): ReadonlyArray<TailCut> => this.#cuts
   readonly findings = (): ReadonlyArray<Finding> => this.#findings
   readonly committed = (): void => this.#anchor.committed()
@@ -118,9 +136,14 @@ class Journal implements OpenJournal {
     const opened = await openPrepared(this.#options, acknowledged)
     if (E.isLeft(opened)) return opened
     this.#opened = opened.right
+    this.#store = this.#throughArchives(opened.right)
     this.#cuts = [...this.#cuts, ...opened.right.prepared.cuts]
     this.#findings = [...this.#findings, ...opened.right.prepared.findings]
-    return E.right(opened.right.store)
+    return E.right(this.#store)
+  }
+
+  #throughArchives({ store }: OpenedStore): DroppingStore {
+    return withArchives(store, new Archives(this.archives))
   }
 
   async #close(): Promise<void> {

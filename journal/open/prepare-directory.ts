@@ -5,7 +5,10 @@ import { journalFolder } from '../forensic/directory-files.ts'
 import { examine, Examination, type Depth, type Examined } from '../forensic/examination.ts'
 import { isTolerable, type Finding } from '../forensic/finding.ts'
 import { chainHash, genesisHash, sameHash } from '../record/hash-chain.ts'
-import type { Head, StoredRecord } from '../store/journal-store.ts'
+import { archiveFilesIn } from '../retention/archive-files.ts'
+import { Archives } from '../retention/archives.ts'
+import type { Base, Head, StoredRecord } from '../store/journal-store.ts'
+import { JournalDamaged } from '../store/store-errors.ts'
 import type { Quarantine } from './refusal.ts'
 import { cutTail, setAside, type TailCut } from './tail-cut.ts'
 
@@ -25,9 +28,9 @@ export interface Preparing {
   readonly acknowledged?: Head | undefined
 }
 
-/** The records that continue the chain from the nonce on, read again from the files. */
-function* provenPrefix(root: string, nonce: string): Generator<StoredRecord> {
-  let head: Head = { seq: 0, hash: genesisHash(nonce) }
+/** The records that continue the chain from `start` on, read again from the files. */
+function* provenPrefix(root: string, start: Head): Generator<StoredRecord> {
+  let head = start
   for (const record of new Examination(root, 'whole').records()) {
     // Obsolete files, which only a lost MANIFEST brings up, repeat what came before.
     if (record.seq <= head.seq) continue
@@ -39,17 +42,34 @@ function* provenPrefix(root: string, nonce: string): Generator<StoredRecord> {
   }
 }
 
+/** Where the entry of the base is lost with a damaged file, the archives show where they end. */
+const endOfArchives = async (root: string): Promise<Base | undefined> => {
+  const archives = new Archives(archiveFilesIn(root))
+  for (const range of [...(await archives.ranges())].reverse())
+    try {
+      const { head } = await archives.load(range)
+      return { ...head, state: undefined }
+    } catch (error) {
+      // A damaged archive is the auditor's finding; an older one may still prove something.
+      if (!(error instanceof JournalDamaged)) throw error
+    }
+  return undefined
+}
+
 /** Reads the journal twice: once for the nonce, once for the newest record that can be proved. */
 export const quarantine = async (
   root: string,
   findings: ReadonlyArray<Finding>,
 ): Promise<Quarantine> => {
-  const { meta, anchor } = await examine(root, 'whole')
+  const { meta, anchor, checkedFrom, ...examined } = await examine(root, 'whole')
+  const isCut = examined.base === undefined && checkedFrom !== 1
+  const base = isCut ? await endOfArchives(root) : examined.base
   const nonce = meta?.nonce ?? (anchor._tag === 'Anchor' ? anchor.anchor.nonce : undefined)
-  const records = () => (nonce === undefined ? [] : provenPrefix(root, nonce))
-  let head: Head | undefined
+  const start = base ?? (nonce === undefined ? undefined : { seq: 0, hash: genesisHash(nonce) })
+  const records = () => (start === undefined ? [] : provenPrefix(root, start))
+  let head: Head | undefined = base
   for (const { seq, hash } of records()) head = { seq, hash }
-  return { _tag: 'Quarantined', findings, head, records }
+  return { _tag: 'Quarantined', findings, head, base, records }
 }
 
 /** A creation that a power cut interrupted: nothing was acknowledged, so nothing can be lost. */

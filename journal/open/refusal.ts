@@ -1,7 +1,7 @@
 /** Why a journal was not opened; none of these has changed a byte of it. */
 import type { ProcessIdentity } from '../../domain/identity.ts'
 import { findingText, type Finding } from '../forensic/finding.ts'
-import type { Head, StoredRecord } from '../store/journal-store.ts'
+import type { Base, Head, StoredRecord } from '../store/journal-store.ts'
 import type { Format } from './format-file.ts'
 
 /** A journal that is read, never written: what it shows is what could be proved. */
@@ -10,7 +10,9 @@ export interface Quarantine {
   readonly findings: ReadonlyArray<Finding>
   /** Newest record of the undamaged prefix; undefined where there is none. */
   readonly head: Head | undefined
-  /** The undamaged prefix, oldest first. */
+  /** What stands for the records in archives; undefined where there are none. */
+  readonly base?: Base | undefined
+  /** The undamaged prefix behind the base, oldest first. */
   readonly records: () => Iterable<StoredRecord>
 }
 

@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict'
 import { execFile, spawn } from 'node:child_process'
 import { writeSync } from 'node:fs'
-import { mkdir, mkdtemp, readFile, rm, writeFile } from 'node:fs/promises'
+import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -107,6 +107,15 @@ const inRoot = async (body: (root: string) => Promise<void>): Promise<void> => {
   }
 }
 
+/** Every file below `root`, by path. */
+const contentOf = async (root: string): Promise<ReadonlyArray<readonly [string, string]>> => {
+  const entries = await readdir(root, { recursive: true, withFileTypes: true })
+  const paths = entries.filter((e) => e.isFile()).map((e) => join(e.parentPath, e.name))
+  return Promise.all(
+    paths.sort().map(async (path) => [path, (await readFile(path)).toString('base64')] as const),
+  )
+}
+
 const injecting = (rule: string, path?: string): ReadonlyArray<string> => [
   ...['strace', '-f', '--seccomp-bpf', '-qq', '-o', '/dev/null', '-e', `inject=${rule}`],
   ...(path === undefined ? [] : ['-P', path]),
@@ -171,6 +180,7 @@ for (const nth of [1, 4, 8, 10, 13])
 for (const [nth, errno] of [
   [3, 'ENOSPC'],
   [6, 'EIO'],
+  [4, 'EROFS'],
 ] as const)
   test.needs(
     ['program:strace'],
@@ -239,6 +249,31 @@ test.needs(
         )
         await rm(join(root, 'junk'))
         await checkAcknowledged(root, lines)
+      } finally {
+        await run('umount', [root])
+      }
+    }),
+)
+
+test.needs(
+  ['root', 'program:mount'],
+  'J2 J5 a read-only file system: opening is refused by name, and no byte of the journal changes',
+  () =>
+    inRoot(async (parent) => {
+      const root = join(parent, 'read-only')
+      await mkdir(root)
+      await run('mount', ['-t', 'tmpfs', '-o', 'size=16m', 'tmpfs', root])
+      try {
+        const lines = await runWorkload({ root, ...small })
+        await run('mount', ['-o', 'remount,ro', root])
+        const before = await contentOf(root)
+        const refused = await openJournal(inProcessOptions(root))
+        assert.equal(E.isLeft(refused) && refused.left._tag, 'StorageFailed')
+        if (E.isRight(refused)) return refused.right.close()
+        assert.equal(refused.left._tag === 'StorageFailed' && refused.left.errno, 'EROFS')
+        assert.deepEqual(await contentOf(root), before)
+        await run('mount', ['-o', 'remount,rw', root])
+        assert.equal(await checkAcknowledged(root, lines), 30)
       } finally {
         await run('umount', [root])
       }

@@ -29,6 +29,22 @@ export interface Snapshot {
   readonly bytes: Uint8Array
 }
 
+/** What stands for the records that a store has dropped. */
+export interface Base extends Head {
+  /** The fold of all records up to `seq`; undefined: none was dropped, or its bytes are damaged. */
+  readonly state: Uint8Array | undefined
+}
+
+/** What goes together with the records that are dropped. */
+export interface Dropping {
+  /** The fold up to and including the newest record that goes. */
+  readonly snapshot: Snapshot
+  /** Streams that have ended for good and of which no record stays. */
+  readonly streams: ReadonlyArray<string>
+  /** Ids of commands whose records go: from then on they are unknown (I12 holds no longer). */
+  readonly requests: ReadonlyArray<string>
+}
+
 export interface JournalStore {
   /** Newest durable record. */
   readonly head: () => Head
@@ -37,7 +53,10 @@ export interface JournalStore {
    * A rejection poisons the handle: every later append rejects, reads go on (J5).
    */
   readonly append: (records: ReadonlyArray<NewRecord>) => Promise<void>
-  /** Records `from` … `to` (inclusive; default: head at the call), from one snapshot. */
+  /**
+   * Records `from` … `to` (inclusive; default: head at the call), from one snapshot. Records that
+   * are no longer kept are left out: the first one may lie beyond `from`.
+   */
   readonly read: (from: number, to?: number) => AsyncIterable<StoredRecord>
   /** Sequence of the first record of the command with that request id. */
   readonly sequenceOfRequest: (requestId: string) => Promise<number | undefined>
@@ -46,6 +65,24 @@ export interface JournalStore {
   readonly putSnapshot: (snapshot: Snapshot) => Promise<void>
   /** The newest snapshot at or below the head, or undefined. */
   readonly latestSnapshot: () => Promise<Snapshot | undefined>
+  /** The snapshot at the base stays: it is no cache. */
   readonly deleteSnapshots: () => Promise<void>
+  /** Sequence 0 while nothing was dropped. Absent: a store that never drops anything. */
+  readonly base?: () => Promise<Base>
+  /**
+   * What stands for the records before the oldest that `read` gives, where that is older than the
+   * base: a store that reads through archives. Absent: it is the base.
+   */
+  readonly start?: () => Promise<Base>
   readonly close: () => Promise<void>
+}
+
+/** A store whose oldest records can go once they are safe in an archive (journal.md B3.9). */
+export interface DroppingStore extends JournalStore {
+  readonly base: () => Promise<Base>
+  /**
+   * One atomic, synced batch: the records up to `snapshot.seq` are gone, the snapshot is the base.
+   * The newest record always stays. A rejection poisons the handle as that of an append does.
+   */
+  readonly dropThrough: (dropping: Dropping) => Promise<void>
 }

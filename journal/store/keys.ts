@@ -19,6 +19,8 @@ export const streamKey = (stream: string): Buffer => Buffer.from(`s/${stream}`)
 export const requestKey = (requestId: string): Buffer => Buffer.from(`i/${requestId}`)
 export const headKey = Buffer.from('h/')
 export const metaKey = Buffer.from('m/journal')
+/** Which records were dropped; their fold is the snapshot with the same sequence number. */
+export const baseKey = Buffer.from('m/base')
 
 /** First key after all keys with the two-byte prefix: `/` is followed by `0`. */
 export const endOf = (prefix: 'e' | 'p' | 's'): Buffer => Buffer.from(`${prefix}0`)
@@ -32,6 +34,7 @@ export type KeyMeaning =
   | { readonly _tag: 'request'; readonly requestId: string }
   | { readonly _tag: 'head' }
   | { readonly _tag: 'meta' }
+  | { readonly _tag: 'base' }
   | { readonly _tag: 'strange' }
 
 const seqAt = (key: Buffer): number | undefined => {
@@ -54,6 +57,7 @@ export const meaningOf = (key: Buffer): KeyMeaning => {
     case 'h/':
       return key.length === 2 ? { _tag: 'head' } : { _tag: 'strange' }
     case 'm/':
+      if (key.equals(baseKey)) return { _tag: 'base' }
       return key.equals(metaKey) ? { _tag: 'meta' } : { _tag: 'strange' }
     default:
       return { _tag: 'strange' }

@@ -1,6 +1,7 @@
 /** One LevelDB directory with durable names: the only file that opens the database. */
 import { chmod, mkdir, open, readdir, type FileHandle } from 'node:fs/promises'
 import { dirname } from 'node:path'
+import { ClassicLevel } from 'classic-level'
 import { Level } from 'level'
 import { syncDirectory } from './durable-files.ts'
 import { complaintsOfOpening } from './level-log.ts'
@@ -31,6 +32,8 @@ export interface LevelDatabase {
   readonly chunks: (range: Range) => AsyncGenerator<ReadonlyArray<Entry>>
   /** Atomic; resolves when bytes and file names are durable. */
   readonly write: (operations: ReadonlyArray<Operation>) => Promise<void>
+  /** Rewrites the tables of a range without what was deleted from it. */
+  readonly compact: (from: Buffer, to: Buffer) => Promise<void>
   readonly close: () => Promise<void>
 }
 
@@ -109,6 +112,11 @@ export const openLevelDatabase = async (directory: string): Promise<LevelDatabas
       write: async (operations) => {
         await db.batch([...operations], { sync: true })
         await keepNames()
+      },
+      compact: async (from, to) => {
+        // On this platform `level` is `classic-level`, which its types do not say.
+        if (db instanceof ClassicLevel) await db.compactRange(from, to)
+        await handle.sync()
       },
       close: async () => {
         await db.close()

@@ -1,12 +1,22 @@
 /** The journal store on LevelDB: checked batches in, verified records out, fail-stop in between. */
 import { decodeEnvelope } from '../record/envelope-codec.ts'
-import { decodeRecord, encodeRecord, genesisHash, sameHash } from '../record/hash-chain.ts'
+import { decodeRecord, sameHash } from '../record/hash-chain.ts'
 import { checkBatch } from './batch-check.ts'
 import { verifiedRecords } from './verified-records.ts'
-import type { Head, JournalStore, NewRecord, Snapshot, StoredRecord } from './journal-store.ts'
+import type {
+  Base,
+  Dropping,
+  DroppingStore,
+  Head,
+  NewRecord,
+  Snapshot,
+  StoredRecord,
+} from './journal-store.ts'
 import * as keys from './keys.ts'
-import { openLevelDatabase, type LevelDatabase, type Operation } from './level-database.ts'
-import { JournalDamaged, StoreClosed } from './store-errors.ts'
+import { openLevelDatabase, type LevelDatabase } from './level-database.ts'
+import { load, type Loaded } from './level-load.ts'
+import { appending, del, dropping, put } from './level-operations.ts'
+import { BatchRefused, JournalDamaged, StoreClosed } from './store-errors.ts'
 import * as values from './stored-values.ts'
 import { WriteQueue } from './write-queue.ts'
 
@@ -17,84 +27,21 @@ export interface LevelStoreOptions {
   readonly newNonce: () => string
 }
 
-export interface LevelStore extends JournalStore {
+export interface LevelStore extends DroppingStore {
   readonly meta: values.JournalMeta
   /** What LevelDB's text log says about data that it dropped on opening. */
   readonly complaints: ReadonlyArray<string>
-}
-
-interface Loaded {
-  readonly head: Head
-  readonly streams: Map<string, number>
-  readonly meta: values.JournalMeta
+  /** Gives the space of dropped records back to the file system. An error costs only space. */
+  readonly reclaim: () => Promise<void>
 }
 
 /** Snapshots are caches; the one before the newest stays for the case that the newest is bad. */
 const keptSnapshots = 2
 
-const put = (key: Buffer, value: Uint8Array): Operation => ({ type: 'put', key, value })
-
-const operationsOf = (
-  records: ReadonlyArray<NewRecord>,
-  streams: ReadonlyMap<string, number>,
-): ReadonlyArray<Operation> => [
-  ...records.map((r) => put(keys.eventKey(r.seq), encodeRecord(r.hash, r.bytes))),
-  ...records.flatMap((r) =>
-    r.requestId === undefined
-      ? []
-      : [put(keys.requestKey(r.requestId), values.encodeNumber(r.seq))],
-  ),
-  ...[...streams].map(([s, n]) => put(keys.streamKey(s), values.encodeNumber(n))),
-]
-
-const loadStreams = async (db: LevelDatabase): Promise<Map<string, number>> => {
-  const streams = new Map<string, number>()
-  for await (const [key, value] of db.entries({ gte: keys.startOf('s'), lt: keys.endOf('s') })) {
-    const meaning = keys.meaningOf(key)
-    const last = values.decodeNumber(value)
-    if (meaning._tag !== 'stream' || last === undefined)
-      throw new JournalDamaged(0, `the head of stream ${key.toString('utf8')} is unreadable`)
-    streams.set(meaning.stream, last)
-  }
-  return streams
-}
-
-const loadHead = async (db: LevelDatabase, nonce: string): Promise<Head> => {
-  const value = await db.get(keys.headKey)
-  const head = value === undefined ? { seq: 0, hash: genesisHash(nonce) } : values.decodeHead(value)
-  if (head === undefined) throw new JournalDamaged(0, 'the head entry is unreadable')
-  return head
-}
-
-const loadMeta = async (db: LevelDatabase, newNonce: () => string): Promise<values.JournalMeta> => {
-  const value = await db.get(keys.metaKey)
-  if (value === undefined) return { version: values.journalVersion, nonce: newNonce(), epoch: 1 }
-  const meta = values.decodeMeta(value)
-  if (meta === undefined) throw new JournalDamaged(0, 'the meta entry is unreadable')
-  if (meta.version > values.journalVersion)
-    throw new JournalDamaged(0, `journal version ${meta.version} is newer than this program`)
-  return { ...meta, epoch: meta.epoch + 1 }
-}
-
-/** The head entry and the newest record are written together; after reading they must agree. */
-const checkHead = async (db: LevelDatabase, head: Head): Promise<void> => {
-  const after = db.entries({ gte: keys.eventKey(head.seq + 1), lt: keys.endOf('e'), newest: 1 })
-  for await (const _ of after) throw new JournalDamaged(head.seq + 1, 'it lies beyond the head')
-  if (head.seq === 0) return
-  const value = await db.get(keys.eventKey(head.seq))
+const storedRecord = (seq: number, value: Uint8Array | undefined): StoredRecord => {
   const record = value === undefined ? undefined : decodeRecord(value)
-  if (record === undefined) throw new JournalDamaged(head.seq, 'the newest record is missing')
-  if (!sameHash(record.hash, head.hash))
-    throw new JournalDamaged(head.seq, 'the newest record is not the one that the head names')
-}
-
-const load = async (db: LevelDatabase, newNonce: () => string): Promise<Loaded> => {
-  const meta = await loadMeta(db, newNonce)
-  const head = await loadHead(db, meta.nonce)
-  await checkHead(db, head)
-  const streams = await loadStreams(db)
-  await db.write([put(keys.metaKey, values.encodeMeta(meta))])
-  return { head, streams, meta }
+  if (record === undefined) throw new JournalDamaged(seq, 'it is missing')
+  return { seq, ...record }
 }
 
 class LevelJournalStore implements LevelStore {
@@ -103,6 +50,9 @@ class LevelJournalStore implements LevelStore {
   readonly #db: LevelDatabase
   readonly #streams: Map<string, number>
   #head: Head
+  #base: Head
+  /** While records are being dropped: a new reader waits for its end. */
+  #dropping: Promise<void> | undefined
   readonly #writes = new WriteQueue()
   #closed: Promise<void> | undefined
 
@@ -111,6 +61,7 @@ class LevelJournalStore implements LevelStore {
     this.complaints = db.complaints
     this.#db = db
     this.#head = loaded.head
+    this.#base = loaded.base
     this.#streams = loaded.streams
   }
 
@@ -121,7 +72,7 @@ class LevelJournalStore implements LevelStore {
       const effect = checkBatch({ head: this.#head, streams: this.#streams }, records)
       if (records.length === 0) return
       const head = put(keys.headKey, values.encodeHead(effect.head, this.meta.epoch))
-      await this.#db.write([...operationsOf(records, effect.streams), head])
+      await this.#db.write([...appending(records, effect.streams), head])
       this.#head = effect.head
       for (const [stream, last] of effect.streams) this.#streams.set(stream, last)
     })
@@ -135,8 +86,10 @@ class LevelJournalStore implements LevelStore {
     if (value === undefined) return undefined
     const seq = values.decodeNumber(value)
     if (seq === undefined) throw new JournalDamaged(0, `the entry of request ${requestId}`)
-    const record = await this.#record(seq)
-    const envelope = decodeEnvelope(record.bytes)
+    const record = await this.#open().get(keys.eventKey(seq))
+    while (this.#dropping !== undefined) await this.#dropping
+    if (seq <= this.#base.seq) return undefined
+    const envelope = decodeEnvelope(storedRecord(seq, record).bytes)
     if (envelope._tag === 'Left') throw new JournalDamaged(seq, envelope.left)
     if (envelope.right.request !== requestId)
       throw new JournalDamaged(seq, `it is not of request ${requestId}`)
@@ -151,9 +104,9 @@ class LevelJournalStore implements LevelStore {
       const record = await this.#hashAt(snapshot.seq)
       if (!sameHash(record, snapshot.hash))
         throw new JournalDamaged(snapshot.seq, 'the snapshot belongs to another history')
-      const older = await this.#snapshotKeys(keptSnapshots - 1)
+      const caches = await this.#snapshotKeys((seq) => seq !== this.#base.seq)
       await this.#db.write([
-        ...older.map((key): Operation => ({ type: 'del', key })),
+        ...caches.slice(keptSnapshots - 1).map(del),
         put(keys.snapshotKey(snapshot.seq), values.encodeSnapshot(snapshot)),
       ])
     })
@@ -164,6 +117,7 @@ class LevelJournalStore implements LevelStore {
     for await (const [key, value] of this.#open().entries(range)) {
       const meaning = keys.meaningOf(key)
       if (meaning._tag !== 'snapshot' || meaning.seq > this.#head.seq) continue
+      if (meaning.seq < this.#base.seq) continue
       const snapshot = values.decodeSnapshot(meaning.seq, value)
       if (snapshot === undefined) continue
       if (sameHash(snapshot.hash, await this.#hashAt(snapshot.seq))) return snapshot
@@ -173,9 +127,31 @@ class LevelJournalStore implements LevelStore {
 
   readonly deleteSnapshots = (): Promise<void> =>
     this.#write(async () => {
-      const all = await this.#snapshotKeys(0)
-      if (all.length > 0) await this.#db.write(all.map((key) => ({ type: 'del', key })))
+      const caches = await this.#snapshotKeys((seq) => seq !== this.#base.seq)
+      if (caches.length > 0) await this.#db.write(caches.map(del))
     })
+
+  readonly base = async (): Promise<Base> => {
+    const base = this.#base
+    const value = base.seq === 0 ? undefined : await this.#open().get(keys.snapshotKey(base.seq))
+    const snapshot = value === undefined ? undefined : values.decodeSnapshot(base.seq, value)
+    const isOwn = snapshot !== undefined && sameHash(snapshot.hash, base.hash)
+    return { ...base, state: isOwn ? snapshot.bytes : undefined }
+  }
+
+  readonly dropThrough = (request: Dropping): Promise<void> =>
+    this.#write(() => {
+      const dropped = this.#drop(request)
+      // The caller has the rejection; readers only wait for its end.
+      this.#dropping = dropped.then(
+        () => void (this.#dropping = undefined),
+        () => void (this.#dropping = undefined),
+      )
+      return dropped
+    })
+
+  readonly reclaim = (): Promise<void> =>
+    this.#open().compact(keys.eventKey(0), keys.eventKey(this.#base.seq + 1))
 
   readonly close = (): Promise<void> => {
     this.#closed ??= this.#writes.idle().then(() => this.#db.close())
@@ -193,28 +169,44 @@ class LevelJournalStore implements LevelStore {
 
   async *#records(from: number, to: number): AsyncGenerator<StoredRecord> {
     const db = this.#open()
-    if (from > to) return
-    const previous = await this.#hashAt(from - 1)
-    const range = { gte: keys.eventKey(from), lt: keys.eventKey(to + 1) }
-    yield* verifiedRecords({ from, to, previous }, db.chunks(range))
+    while (this.#dropping !== undefined) await this.#dropping
+    // From here to the iterator's snapshot nothing is awaited: base and records go together.
+    const first = Math.max(from, this.#base.seq + 1)
+    if (first > to) return
+    const previous = first - 1 === this.#base.seq ? this.#base.hash : undefined
+    const gte = keys.eventKey(previous === undefined ? first - 1 : first)
+    const chunks = db.chunks({ gte, lt: keys.eventKey(to + 1) })
+    yield* verifiedRecords({ from: first, to, previous }, chunks)
   }
 
-  async #record(seq: number): Promise<StoredRecord> {
-    const value = await this.#open().get(keys.eventKey(seq))
-    const record = value === undefined ? undefined : decodeRecord(value)
-    if (record === undefined) throw new JournalDamaged(seq, 'it is missing')
-    return { seq, ...record }
+  async #drop(request: Dropping): Promise<void> {
+    const { seq, hash } = request.snapshot
+    if (seq <= this.#base.seq || seq >= this.#head.seq)
+      throw new BatchRefused(
+        `records up to ${seq} cannot go: there are ${this.#base.seq + 1} to ${this.#head.seq}`,
+      )
+    if (!sameHash(await this.#hashAt(seq), hash))
+      throw new JournalDamaged(seq, 'the base belongs to another history')
+    const old = await this.#snapshotKeys((at) => at < seq)
+    await this.#db.write(dropping(this.#base, request, old))
+    this.#base = { seq, hash }
+    for (const stream of request.streams) this.#streams.delete(stream)
   }
 
   async #hashAt(seq: number): Promise<Uint8Array> {
-    return seq === 0 ? genesisHash(this.meta.nonce) : (await this.#record(seq)).hash
+    if (seq === this.#base.seq) return this.#base.hash
+    return storedRecord(seq, await this.#open().get(keys.eventKey(seq))).hash
   }
 
-  async #snapshotKeys(kept: number): Promise<ReadonlyArray<Buffer>> {
+  /** Newest first. */
+  async #snapshotKeys(wanted: (seq: number) => boolean): Promise<ReadonlyArray<Buffer>> {
     const found: Array<Buffer> = []
     const range = { gte: keys.startOf('p'), lt: keys.endOf('p'), newest: Infinity }
-    for await (const [key] of this.#db.entries(range)) found.push(key)
-    return found.slice(kept)
+    for await (const [key] of this.#db.entries(range)) {
+      const meaning = keys.meaningOf(key)
+      if (meaning._tag === 'snapshot' && wanted(meaning.seq)) found.push(key)
+    }
+    return found
   }
 }
 

@@ -2,8 +2,17 @@
 import { decodeEnvelope } from '../record/envelope-codec.ts'
 import { genesisHash, sameHash } from '../record/hash-chain.ts'
 import { checkBatch } from './batch-check.ts'
-import type { Head, JournalStore, NewRecord, Snapshot, StoredRecord } from './journal-store.ts'
-import { JournalDamaged, StoreClosed } from './store-errors.ts'
+import type {
+  Base,
+  Dropping,
+  DroppingStore,
+  Head,
+  JournalStore,
+  NewRecord,
+  Snapshot,
+  StoredRecord,
+} from './journal-store.ts'
+import { BatchRefused, JournalDamaged, StoreClosed } from './store-errors.ts'
 import { WriteQueue } from './write-queue.ts'
 
 /** `lost`: the batch is nowhere. `kept`: the error hides that it is durable (failed sync). */
@@ -20,11 +29,11 @@ export interface MemoryJournalOptions {
   readonly fault?: (append: number) => AppendFault | undefined
 }
 
-/** What survives the daemon. One handle at a time is live; `open` retires the one before. */
+/** What survives the daemon. One handle at a time is live; opening retires the one before. */
 export interface MemoryJournal {
   readonly open: () => JournalStore
   /**
-   * SIGKILL or power cut: acknowledged records stay. For an append in flight `keepInFlight` is
+   * SIGKILL or power cut: acknowledged records stay. For a write in flight `keepInFlight` is
    * asked once, whole batch or nothing (J3). Its promise and those of the dead handle's reads
    * never settle: the process that waited for them is gone.
    */
@@ -33,7 +42,14 @@ export interface MemoryJournal {
   readonly records: () => ReadonlyArray<StoredRecord>
 }
 
+/** A journal whose oldest records can be dropped. */
+export interface DroppingJournal extends MemoryJournal {
+  readonly open: () => DroppingStore
+}
+
 interface Disk {
+  base: Head
+  /** From the one behind the base on. */
   readonly records: Array<StoredRecord>
   readonly streams: Map<string, number>
   readonly requests: Map<string, number>
@@ -43,12 +59,13 @@ interface Disk {
 
 const never = <A>(): Promise<A> => new Promise<A>(() => undefined)
 
-const headOf = (disk: Disk, nonce: string): Head => {
-  const last = disk.records.at(-1)
-  return last === undefined
-    ? { seq: 0, hash: genesisHash(nonce) }
-    : { seq: last.seq, hash: last.hash }
+const headOf = (disk: Disk): Head => {
+  const { seq, hash } = disk.records.at(-1) ?? disk.base
+  return { seq, hash }
 }
+
+const recordOf = (disk: Disk, seq: number): StoredRecord | undefined =>
+  disk.records[seq - 1 - disk.base.seq]
 
 const keep = (disk: Disk, records: ReadonlyArray<NewRecord>): void => {
   for (const { seq, hash, bytes, stream, streamSeq, requestId } of records) {
@@ -58,19 +75,29 @@ const keep = (disk: Disk, records: ReadonlyArray<NewRecord>): void => {
   }
 }
 
-class MemoryStore implements JournalStore {
+const drop = (disk: Disk, { snapshot, streams, requests }: Dropping): void => {
+  disk.records.splice(0, snapshot.seq - disk.base.seq)
+  disk.base = { seq: snapshot.seq, hash: snapshot.hash }
+  for (const stream of streams) disk.streams.delete(stream)
+  for (const id of requests) disk.requests.delete(id)
+  for (const seq of disk.snapshots.keys()) if (seq < snapshot.seq) disk.snapshots.delete(seq)
+  disk.snapshots.set(snapshot.seq, snapshot)
+}
+
+class MemoryStore implements DroppingStore {
   readonly #disk: Disk
   readonly #options: MemoryJournalOptions
   #head: Head
   readonly #streams: Map<string, number>
-  #inFlight: ReadonlyArray<NewRecord> | undefined
+  /** Makes the write that waits for its durability durable. */
+  #inFlight: (() => void) | undefined
   readonly #writes = new WriteQueue()
   #state: 'open' | 'closed' | 'dead' = 'open'
 
   constructor(disk: Disk, options: MemoryJournalOptions) {
     this.#disk = disk
     this.#options = options
-    this.#head = headOf(disk, options.nonce)
+    this.#head = headOf(disk)
     this.#streams = new Map(disk.streams)
   }
 
@@ -85,7 +112,7 @@ class MemoryStore implements JournalStore {
   readonly sequenceOfRequest = async (requestId: string): Promise<number | undefined> => {
     await this.#alive()
     const seq = this.#disk.requests.get(requestId)
-    const record = seq === undefined ? undefined : this.#disk.records[seq - 1]
+    const record = seq === undefined ? undefined : recordOf(this.#disk, seq)
     if (seq === undefined || record === undefined) return undefined
     const envelope = decodeEnvelope(record.bytes)
     if (envelope._tag === 'Left') throw new JournalDamaged(seq, envelope.left)
@@ -115,8 +142,26 @@ class MemoryStore implements JournalStore {
 
   readonly deleteSnapshots = (): Promise<void> =>
     this.#write(async () => {
-      this.#disk.snapshots.clear()
+      const { snapshots, base } = this.#disk
+      for (const seq of snapshots.keys()) if (seq !== base.seq) snapshots.delete(seq)
       await this.#alive()
+    })
+
+  readonly base = async (): Promise<Base> => {
+    await this.#alive()
+    const { base, snapshots } = this.#disk
+    return { ...base, state: snapshots.get(base.seq)?.bytes }
+  }
+
+  readonly dropThrough = (request: Dropping): Promise<void> =>
+    this.#write(async () => {
+      const { seq, hash } = request.snapshot
+      if (seq <= this.#disk.base.seq || seq >= this.#head.seq)
+        throw new BatchRefused(`records up to ${seq} cannot go`)
+      if (!sameHash(this.#hashAt(seq), hash))
+        throw new JournalDamaged(seq, 'the base belongs to another history')
+      await this.#durably(() => drop(this.#disk, request))
+      for (const stream of request.streams) this.#streams.delete(stream)
     })
 
   readonly close = async (): Promise<void> => {
@@ -128,7 +173,7 @@ class MemoryStore implements JournalStore {
   die(keepInFlight: () => boolean): void {
     if (this.#state === 'dead') return
     this.#state = 'dead'
-    if (this.#inFlight !== undefined && keepInFlight()) keep(this.#disk, this.#inFlight)
+    if (this.#inFlight !== undefined && keepInFlight()) this.#inFlight()
   }
 
   async #alive(): Promise<void> {
@@ -141,14 +186,20 @@ class MemoryStore implements JournalStore {
     if (records.length === 0) return
     this.#disk.appends += 1
     const fault = this.#options.fault?.(this.#disk.appends)
-    this.#inFlight = records
-    await this.#options.gate?.()
-    await this.#alive()
-    this.#inFlight = undefined
-    if (fault?.outcome !== 'lost') keep(this.#disk, records)
+    await this.#durably(() => {
+      if (fault?.outcome !== 'lost') keep(this.#disk, records)
+    })
     if (fault !== undefined) throw fault.error
     this.#head = effect.head
     for (const [stream, last] of effect.streams) this.#streams.set(stream, last)
+  }
+
+  async #durably(apply: () => void): Promise<void> {
+    this.#inFlight = apply
+    await this.#options.gate?.()
+    await this.#alive()
+    this.#inFlight = undefined
+    apply()
   }
 
   #write(work: () => Promise<void>): Promise<void> {
@@ -156,25 +207,30 @@ class MemoryStore implements JournalStore {
   }
 
   async *#records(from: number, to: number): AsyncGenerator<StoredRecord> {
-    for (let seq = from; seq <= to; seq += 1) {
+    await this.#alive()
+    const { base } = this.#disk
+    const first = Math.max(from, base.seq + 1)
+    const records = this.#disk.records.slice(first - base.seq - 1, Math.max(0, to - base.seq))
+    for (let seq = first; seq <= to; seq += 1) {
       await this.#alive()
-      const record = this.#disk.records[seq - 1]
+      const record = records[seq - first]
       if (record === undefined) throw new JournalDamaged(seq, 'it is missing')
       yield record
     }
   }
 
   #hashAt(seq: number): Uint8Array {
-    if (seq === 0) return genesisHash(this.#options.nonce)
-    const record = this.#disk.records[seq - 1]
+    if (seq === this.#disk.base.seq) return this.#disk.base.hash
+    const record = recordOf(this.#disk, seq)
     if (record === undefined) throw new JournalDamaged(seq, 'it is missing')
     return record.hash
   }
 }
 
 /** Deterministic: promises resolve by microtasks and by the owner's gate only. */
-export const memoryJournal = (options: MemoryJournalOptions): MemoryJournal => {
+export const memoryJournal = (options: MemoryJournalOptions): DroppingJournal => {
   const disk: Disk = {
+    base: { seq: 0, hash: genesisHash(options.nonce) },
     records: [],
     streams: new Map(),
     requests: new Map(),
@@ -182,12 +238,13 @@ export const memoryJournal = (options: MemoryJournalOptions): MemoryJournal => {
     appends: 0,
   }
   let live: MemoryStore | undefined
+  const open = (): MemoryStore => {
+    live?.die(() => false)
+    live = new MemoryStore(disk, options)
+    return live
+  }
   return {
-    open: () => {
-      live?.die(() => false)
-      live = new MemoryStore(disk, options)
-      return live
-    },
+    open,
     crash: (keepInFlight) => {
       live?.die(keepInFlight)
       live = undefined

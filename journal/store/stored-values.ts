@@ -16,6 +16,7 @@ export const JournalMeta = t.strict(
 )
 export type JournalMeta = t.TypeOf<typeof JournalMeta>
 
+const StoredBase = t.strict({ seq: Integer, hash: t.string }, 'StoredBase')
 const StoredHead = t.strict({ seq: Integer, hash: t.string, epoch: Integer }, 'StoredHead')
 
 const parsed = <A>(codec: t.Decoder<unknown, A>, value: Uint8Array): A | undefined => {
@@ -43,6 +44,16 @@ export const decodeHead = (value: Uint8Array): (Head & { readonly epoch: number 
   return head === undefined || hash === undefined
     ? undefined
     : { seq: head.seq, hash, epoch: head.epoch }
+}
+
+/** The newest dropped record. */
+export const encodeBase = (base: Head): Uint8Array =>
+  text({ seq: base.seq, hash: hexOfHash(base.hash) })
+
+export const decodeBase = (value: Uint8Array): Head | undefined => {
+  const base = parsed(StoredBase, value)
+  const hash = base === undefined ? undefined : hashOfHex(base.hash)
+  return base === undefined || hash === undefined ? undefined : { seq: base.seq, hash }
 }
 
 /** Stream heads and request entries. */
