@@ -1,4 +1,4 @@
-/** What every journal store must do: the LevelDB one and the one in memory run this suite. */
+/** What every journal store must do: on LevelDB, in memory, and on the simulated disk. */
 import assert from 'node:assert/strict'
 import { chainHash, genesisHash } from '../../journal/record/hash-chain.ts'
 import { decodeEnvelope, encodeEnvelope } from '../../journal/record/envelope-codec.ts'
@@ -179,6 +179,84 @@ const tests: ReadonlyArray<readonly [string, Test]> = [
       await again.deleteSnapshots()
       assert.equal(await again.latestSnapshot(), undefined)
       assert.equal(again.head().seq, 4)
+    },
+  ],
+  [
+    'the head moves when a batch is durable, not before, and streams move with it',
+    async (store) => {
+      const append = store.append(sampleBatch(store.head(), { size: 2 }))
+      assert.equal(store.head().seq, 0)
+      await append
+      assert.equal(store.head().seq, 2)
+      assert.deepEqual([...(await store.streamHeads())], [['container:sample', 2]])
+    },
+  ],
+  [
+    'an empty batch changes nothing and is no error',
+    async (store) => {
+      await filled(store, 1, 2)
+      await store.append([])
+      assert.equal(store.head().seq, 2)
+      await filled(store, 1, 1)
+    },
+  ],
+  [
+    'J4 the bytes of a large batch come back as they were, also after reopening',
+    async (store, journal) => {
+      const batch = sampleBatch(store.head(), { size: 40, payloadBytes: 9_000 })
+      await store.append(batch)
+      await filled(store, 1, 1)
+      await store.close()
+      const again = await journal.open()
+      for (const [i, record] of (await allRecords(again.read(1, 40))).entries())
+        assert.deepEqual(Buffer.from(record.bytes), Buffer.from(batch[i]?.bytes ?? []))
+      assert.equal(again.head().seq, 41)
+    },
+  ],
+  [
+    'several streams in one batch are numbered each by itself, all or nothing',
+    async (store, journal) => {
+      const one = sampleBatch(store.head(), { size: 2, stream: 'container:a', streamSeq: 0 })
+      const head = one[1] ?? store.head()
+      const two = sampleBatch(head, { size: 3, stream: 'layer:b', streamSeq: 0, request: 'r2' })
+      await store.append([...one, ...two])
+      await store.close()
+      const again = await journal.open()
+      assert.deepEqual(
+        [...(await again.streamHeads())].sort(([a], [b]) => (a < b ? -1 : 1)),
+        [
+          ['container:a', 2],
+          ['layer:b', 3],
+        ],
+      )
+      assert.equal(await again.sequenceOfRequest('r2'), 3)
+    },
+  ],
+  [
+    'a snapshot of another history is refused and never found',
+    async (store, journal) => {
+      await filled(store, 2, 1)
+      const foreign = { seq: 2, hash: Buffer.alloc(32, 9), bytes: Buffer.from('foreign') }
+      await assert.rejects(store.putSnapshot(foreign))
+      await store.close()
+      assert.equal(await (await journal.open()).latestSnapshot(), undefined)
+    },
+  ],
+  [
+    'closing waits for the append in flight, may be repeated, and ends the handle',
+    async (store, journal) => {
+      const batch = sampleBatch(store.head(), { size: 2 })
+      const append = store.append(batch)
+      // The append has begun: before its first turn a store may still refuse it.
+      for (let i = 0; i < 3; i += 1) await Promise.resolve()
+      await store.close()
+      await append
+      await store.close()
+      await assert.rejects(store.append(sampleBatch(store.head(), { size: 1 })))
+      await assert.rejects(allRecords(store.read(1)))
+      await assert.rejects(store.sequenceOfRequest('request-1'))
+      await assert.rejects(store.latestSnapshot())
+      assert.equal((await journal.open()).head().seq, 2)
     },
   ],
 ]
