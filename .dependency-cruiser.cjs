@@ -75,7 +75,9 @@ const layers = [
   ]),
   ...layer('isula-audit', '^cli/isula-audit/', [
     '^cli/isula-audit/',
+    '^cli/isula/transport/',
     '^(domain|journal)/',
+    '^adapters/(observe|cgroups|ambient)/',
     wire,
     fp,
     wireLibraries,

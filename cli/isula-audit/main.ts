@@ -1,5 +1,11 @@
-/** `isula-audit`: proves or disproves a journal from its files alone; it never writes. */
+/** `isula-audit`: proves, explains and replays a journal; it never writes to it. */
 import { runAudit } from './audit-command.ts'
+
+// Whoever reads the output may stop reading: `isula-audit timeline | head`.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error
+  process.exit()
+})
 
 process.exitCode = await runAudit(process.argv.slice(2), {
   out: (text) => void process.stdout.write(text),

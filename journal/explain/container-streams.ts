@@ -24,7 +24,8 @@ export interface ContainerStream {
   readonly removed: boolean
 }
 
-const follow = (known: Map<string, ContainerStream>, { event }: RecordedEvent): void => {
+/** Keeps the streams of all containers up to date, event by event. */
+export const follow = (known: Map<string, ContainerStream>, { event }: RecordedEvent): void => {
   switch (event._tag) {
     case 'ContainerCreateRequested':
       known.set(event.id, { id: event.id, names: [event.name], removed: false })

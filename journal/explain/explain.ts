@@ -91,7 +91,7 @@ class Story {
 }
 
 /** Back from `last` along the first cause of each; the first cause comes first. */
-const chainTo = (
+export const chainTo = (
   steps: ReadonlyArray<ExplainStep>,
   last: number | undefined,
 ): ReadonlyArray<ExplainStep> => {
@@ -106,7 +106,7 @@ const chainTo = (
   return chain
 }
 
-const asked = (step: ExplainStep): string => `${step.what} (#${step.seq} by ${step.actor})`
+export const asked = (step: ExplainStep): string => `${step.what} (#${step.seq} by ${step.actor})`
 
 /** `given`: id, prefix, or any name that it ever had. Left: there was never such a container. */
 export const explain = async (
