@@ -9,7 +9,7 @@ import type {
 } from '../../domain/ports/process-ports.ts'
 import type { ContainerId } from '../../domain/identity.ts'
 import { incarnation } from '../host/host-state.ts'
-import type { SimulatedHost } from '../host/simulated-host.ts'
+import { keyOf, type SimulatedHost } from '../host/simulated-host.ts'
 import type { DaemonLife } from './daemon-life.ts'
 import { effective, reading, type Part } from './port-call.ts'
 
@@ -137,7 +137,10 @@ export const cgroupDouble = (d: DaemonLife): CgroupPort => {
   }
   const killAll = (ref: ContainerRef): Part => {
     return () => {
-      for (const process of d.host.inCgroup(ref.id)) d.host.signal(process.identity, 9)
+      for (const process of d.host.inCgroup(ref.id)) {
+        if (process.role === 'init') d.host.notebook.slain.add(keyOf(process))
+        d.host.signal(process.identity, 9)
+      }
       // The frozen would hear of it only after their thaw.
       d.host.thaw(ref.id)
       return undefined

@@ -1,6 +1,6 @@
 /** What others do to the host behind the daemon's back (K5), and what the kernel does (OOM). */
 import type { ContainerId } from '../../domain/identity.ts'
-import type { HostProcess } from '../host/host-state.ts'
+import { incarnation, type HostProcess } from '../host/host-state.ts'
 import { keyOf, type SimulatedHost } from '../host/simulated-host.ts'
 
 const sigkill = 9
@@ -34,8 +34,10 @@ const deleteRuntimeContainer = (host: SimulatedHost, n: number): boolean => {
   if (id === undefined) return false
   const init = host.volatile.runtime.get(id)?.init
   const process = init === undefined ? undefined : host.find(init)
+  const attempt = host.volatile.runtime.get(id)?.attempt
   if (process?.alive === true) slay(host, process)
   host.volatile.runtime.delete(id)
+  if (attempt !== undefined) host.notebook.robbed.add(incarnation(id, attempt))
   host.notebook.taken.add(`runtime container ${id}`)
   return true
 }

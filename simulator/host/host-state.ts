@@ -83,6 +83,8 @@ export interface Notebook {
   readonly taken: Set<string>
   /** Incarnations and execs whose evidence strangers removed: nobody can know more of them. */
   readonly robbed: Set<string>
+  /** Incarnations that the engine itself ended by killing their cgroup. */
+  readonly slain: Set<string>
   /** When each boot began (ms). */
   readonly boots: Map<BootId, number>
   /** When an incarnation's exit record came into being and went away (ms). */

@@ -59,6 +59,7 @@ export class SimulatedHost {
     exits: new Map(),
     taken: new Set(),
     robbed: new Set(),
+    slain: new Set(),
     boots: new Map([[bootOf(1), 0]]),
     records: new Map(),
   }

@@ -21,6 +21,7 @@ const intentsOf = (e: DomainEvent): ReadonlyArray<string> => {
       return [`remove ${e.id}`]
     case 'LayerUnpackRequested':
       return [`unpack ${e.id}`]
+    case 'LayerUnpackFailed':
     case 'LayerRetireRequested':
       return [`retire ${e.id}`]
     default:

@@ -80,6 +80,8 @@ class Exits {
     this.#seen.add(key)
     const truth = this.#host.notebook.exits.get(key)
     if (truth === undefined) this.#report('W5', `${key} is said to have ended, it did not`)
+    if (event.cause === 'itself' && this.#host.notebook.slain.has(key))
+      this.#report('W7', `${key} was killed by the engine, and nobody had asked for it`)
     if (event.exit._tag === 'KnownExit' && event.exit.code !== truth)
       this.#report('W5', `${key} ended with ${truth ?? 'nothing'}, not ${event.exit.code}`)
     const { boot, mono } = envelope
@@ -100,6 +102,8 @@ export interface Audit {
   readonly report: Report
   /** All work is at rest: no operation may be open. */
   readonly isSettled: boolean
+  /** Effects hung or were refused: a stop may have had to be given up. */
+  readonly isFaulty: boolean
 }
 
 /** Starts that end without the runtime's word. */
@@ -114,6 +118,8 @@ const checkEvent = (world: World, event: DomainEvent, removed: Set<string>, a: A
   if ('id' in event && removed.has(event.id) && event._tag.startsWith('Container'))
     a.report('W8', `${event._tag} after the removal of ${event.id}`)
   if (event._tag === 'ContainerRemoved') removed.add(event.id)
+  if (event._tag === 'ContainerStopAbandoned' && !a.isFaulty)
+    a.report('L3', `${event.id} did not stop: ${event.reason}`)
   if (event._tag === 'ContainerStarted') {
     const key = incarnation(event.id, event.attempt)
     const { starts, refused, robbed } = a.host.notebook

@@ -103,7 +103,7 @@ const rest = async (s: Simulation, asked: Promise<unknown>): Promise<void> => {
   checkFold(s)
   checkAcknowledged(s)
   const records = s.journal.records()
-  auditJournal(records, { host: s.host, report: reporting(s), isSettled: true })
+  auditJournal(records, { host: s.host, report: reporting(s), isSettled: true, isFaulty: true })
 }
 
 const perform = async (s: Simulation, plan: SimulationPlan): Promise<void> => {

@@ -125,14 +125,6 @@ export const eternalLife = portsBug('a dead process is taken for a living one', 
   },
 }))
 
-export const startedTwice = portsBug('a start is carried out twice', (ports) => ({
-  ...ports,
-  runtime: {
-    ...ports.runtime,
-    start: (ref) => TE.chain(() => ports.runtime.start(ref))(ports.runtime.start(ref)),
-  },
-}))
-
 export const wrongCode = portsBug('an exit code loses its signal', (ports) => ({
   ...ports,
   monitor: {
@@ -168,7 +160,6 @@ export const hostBugs = {
   killedNeighbour,
   lostExitRecord,
   eternalLife,
-  startedTwice,
   wrongCode,
   frozenForEver,
   throwingAdapter,

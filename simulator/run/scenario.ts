@@ -208,6 +208,7 @@ const perform = async (s: Simulation, template: Template): Promise<void> => {
     host: s.host,
     report: reporting(s),
     isSettled: true,
+    isFaulty: false,
   })
 }
 
