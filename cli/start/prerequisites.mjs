@@ -23,6 +23,7 @@ export const enginePrograms = [
 export const testPrograms = [
   { program: 'strace', debian: 'strace' },
   { program: 'protoc', debian: 'protobuf-compiler' },
+  { program: 'chromium', debian: 'chromium' },
 ]
 
 const isExecutable = (path) => {

@@ -125,7 +125,11 @@ const probeLaunch = (ports: Ports, ref: ContainerRef): Answer<Probed> =>
 const probeAbsent = (ports: Ports, ref: ContainerRef): Answer<Probed> =>
   pipe(
     ports.monitor.observe(ref),
-    TE.map((o) => (o.exit === undefined ? didNotHappen : didHappen(noValue))),
+    TE.map((o) =>
+      o.exit === undefined
+        ? cannotTell('the runtime state is gone, and no exit was written down')
+        : didHappen(noValue),
+    ),
   )
 
 const probeStart = (ports: Ports, ref: ContainerRef): Answer<Probed> =>

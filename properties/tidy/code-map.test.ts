@@ -14,13 +14,12 @@ const sources = (): ReadonlyArray<string> =>
     .split('\n')
     .filter((file) => file.includes('/'))
 
-/** Folders as the map names them: the first two levels below domain, journal and adapters. */
+/** Folders as the map names them: two levels, the first alone where it has files of its own. */
 const folders = (): ReadonlySet<string> =>
   new Set(
     sources().flatMap((file) => {
       const [top = '', second = '', third] = file.split('/')
-      const mapped = ['domain', 'journal', 'adapters'].includes(top)
-      return mapped && third !== undefined ? [`${top}/`, `${top}/${second}/`] : [`${top}/`]
+      return third === undefined ? [`${top}/`] : [`${top}/`, `${top}/${second}/`]
     }),
   )
 
