@@ -1,5 +1,6 @@
 /** Decides the engine's records about layers, and what they mean for the images that wait. */
 import { absurd } from '../absurd.ts'
+import type { CommandOf } from '../command.ts'
 import { isNews } from '../container/decide/records.ts'
 import { accept, nothing, type Decision } from '../decision.ts'
 import type { DomainEvent } from '../event.ts'
@@ -7,8 +8,6 @@ import type { HostView } from '../host-view.ts'
 import { completed } from '../image/decide.ts'
 import type { LayerCommand } from './commands.ts'
 import { orphanedLayers } from './references.ts'
-
-type CommandOf<Tag extends LayerCommand['_tag']> = Extract<LayerCommand, { _tag: Tag }>
 
 const decideCommitted = (view: HostView, command: CommandOf<'RecordLayerCommitted'>): Decision => {
   const { layer, sizeBytes } = command

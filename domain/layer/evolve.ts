@@ -23,7 +23,7 @@ export const evolveLayer = (before: Layer | undefined, e: LayerEvent): Layer | u
   switch (e._tag) {
     case 'LayerCommitted':
       return { id: e.id, phase: { _tag: 'Committed', sizeBytes: e.sizeBytes } }
-    // An earlier try may have left a whole layer, its answer lost: the failure clears what is there.
+    // An earlier try, its answer lost, may have left a whole layer: the failure clears it.
     case 'LayerUnpackFailed':
     case 'LayerRetireRequested':
       return { id: e.id, phase: { _tag: 'Retiring', delay: null, next: null } }

@@ -70,7 +70,8 @@ export const readIncarnation = (
       },
     ])
   if (isOurs(phase, o) && o.init?.alive === true) return ofLiving(c, phase, o)
-  if (o.init === undefined && (look.processes ?? 0) > 0) return ofLiving(c, phase, o)
+  // Of the monitor nothing is known then: it is not said to be gone.
+  if (o.init === undefined && (look.processes ?? 0) > 0) return conclusive([])
   if (o.monitor?.alive === true) return { _tag: 'Draining' }
   return conclusive([
     exitUnknown(

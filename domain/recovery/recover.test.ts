@@ -110,9 +110,10 @@ test('M-07 a lost monitor is recorded, its container goes on', () => {
   assert.deepEqual(tags(r.commands), ['ObserveMonitorLost'])
 })
 
-test('R-35 without a run directory live processes are the witness', () => {
+test('R-35 without a run directory live processes are the witness, nothing is guessed', () => {
   const r = recovered(given('running'), hostWith(undefined, 2))
-  assert.deepEqual(tags(r.commands), ['ObserveMonitorLost'])
+  assert.deepEqual(tags(r.commands), [])
+  assert.equal(exitOf(recovered(given('running'), hostWith(undefined, 0))).exit._tag, 'UnknownExit')
 })
 
 test('R-29 a process with the same pid and other start ticks is not ours', () => {

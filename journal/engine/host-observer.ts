@@ -8,6 +8,7 @@ import type { Ports } from '../../domain/ports/ports.ts'
 import type { Launched } from '../../domain/ports/process-ports.ts'
 import { readIncarnation } from '../../domain/recovery/incarnation.ts'
 import type { World } from '../fold/world.ts'
+import { observeLaunched } from './observe-launch.ts'
 
 /** How long a dead init's monitor may take to write the exit down (ms). */
 const drainMs = 10_000
@@ -132,8 +133,9 @@ export class HostObserver {
 
   async #lookOnce(id: ContainerId): Promise<void> {
     const before = this.#parts.world.container(id)
-    if (before === undefined || processesOf(before) === undefined) return
-    const seen = await this.#parts.ports.monitor.observe(containerRef(before))()
+    const launched = before && processesOf(before)
+    if (before === undefined || launched === undefined) return
+    const seen = await observeLaunched(this.#parts.ports, containerRef(before), launched)()
     const container = this.#parts.world.container(id)
     if (this.#stopped || container === undefined || container.attempt !== before.attempt) return
     if (E.isLeft(seen)) return this.#parts.log(`observe ${id}: ${JSON.stringify(seen.left)}`)

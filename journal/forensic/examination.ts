@@ -102,7 +102,7 @@ export class Examination {
     if (record !== undefined) yield record
   }
 
-  /** What was dropped for an archive may still be there, or be there as a deletion: both mean nothing. */
+  /** What was dropped for an archive may still be there, or as a deletion: both mean nothing. */
   #recordsOf(file: FileEntries, from: number): ReadonlyArray<PlacedRecord> {
     if (file.finding !== undefined) this.#damage.push(file.finding)
     const records: Array<PlacedRecord> = []
@@ -124,7 +124,7 @@ export class Examination {
     // Where files are damaged, entries are missing: what would follow from that says nothing more.
     const derived = read.some((f) => !isTolerable(f))
       ? []
-      : [...this.#side.check(this.#walk), ...this.#start(), ...this.#orphans(read)]
+      : [...this.#side.check(this.#walk), ...this.#start(), ...this.#orphans()]
     return [...read, ...derived, ...anchorFindings(this.#anchor, this.#reached(), read)]
   }
 
@@ -160,8 +160,7 @@ export class Examination {
   }
 
   /** A torn MANIFEST may have lost the edit that made a table part of the database. */
-  #orphans(read: ReadonlyArray<Finding>): ReadonlyArray<Finding> {
-    if (!read.some((f) => f.file.startsWith(`${journalFolder}/MANIFEST`))) return []
+  #orphans(): ReadonlyArray<Finding> {
     const live = new Set(this.#files.tables.map((table) => table.number))
     const head = this.#walk.head?.seq ?? 0
     return numbersOf(this.#files.names, 'ldb')

@@ -8,7 +8,10 @@ let runs = 0
 
 for (const [i, template] of lifeTemplates.entries())
   test(`${held} hold with a crash at each boundary of: ${template.name}`, async () => {
-    runs += await crashAtEach(template, [1, 101, 201, 301].map((n) => n + i))
+    runs += await crashAtEach(
+      template,
+      [1, 101, 201, 301].map((n) => n + i),
+    )
   })
 
 test('how many crash points were struck is told', () => {

@@ -38,6 +38,25 @@ const regressions: ReadonlyArray<Regression> = [
       { kind: 'foreign-delete', site: 'host', occurrence: 2, detail: '0' },
     ],
   },
+  {
+    name: 'W7 R-35 a container whose run directory a stranger removed goes on',
+    commands: [
+      { atMs: 0, command: c.create(c1) },
+      { atMs: 1_000, command: c.start(c1) },
+    ],
+    faults: [{ kind: 'state-file-removal', site: 'host', occurrence: 2, detail: '0' }],
+  },
+  {
+    name: 'W2 R-35 and a daemon started after that knows its monitor still',
+    commands: [
+      { atMs: 0, command: c.create(c1) },
+      { atMs: 1_000, command: c.start(c1) },
+    ],
+    faults: [
+      { kind: 'state-file-removal', site: 'host', occurrence: 2, detail: '0' },
+      { kind: 'daemon-crash', site: 'host', occurrence: 3, detail: 'kept' },
+    ],
+  },
 ]
 
 for (const regression of regressions)
