@@ -5,3 +5,5 @@ import type { ImageCommand } from './image/commands.ts'
 import type { LayerCommand } from './layer/commands.ts'
 
 export type Command = ContainerCommand | ImageCommand | LayerCommand | EngineCommand
+
+export type CommandOf<Tag extends Command['_tag']> = Extract<Command, { _tag: Tag }>

@@ -8,7 +8,7 @@ import type { Answer } from '../../domain/ports/answer.ts'
 import { suite } from '../../properties/testing/suite.ts'
 import { processPort } from '../kernel/process-port.ts'
 import { makeCgroupPort } from './cgroup-port.ts'
-import { processesIn, removeTree } from './cgroup-tree.ts'
+import { processesIn, removeTrees } from './cgroup-tree.ts'
 import { cgroupDirectories, detectCgroups } from './hierarchies.ts'
 
 const test = suite('cgroup port')
@@ -22,7 +22,7 @@ const children: Array<ChildProcess> = []
 
 test.after(async () => {
   for (const child of children) child.kill('SIGKILL')
-  await Promise.all(cgroupDirectories(host, parent).map(removeTree))
+  await removeTrees(cgroupDirectories(host, parent))
 })
 
 const applied = async <A>(answer: Answer<A>): Promise<A> => {

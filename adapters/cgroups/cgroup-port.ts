@@ -3,7 +3,7 @@ import { answering, notApplied, type Answer } from '../../domain/ports/answer.ts
 import type { ContainerRef } from '../../domain/ports/layout.ts'
 import type { CgroupPort, ProcessPort } from '../../domain/ports/process-ports.ts'
 import { classifyByErrno, EffectFailure } from '../errors/effect-failure.ts'
-import { removeTree } from './cgroup-tree.ts'
+import { removeTrees } from './cgroup-tree.ts'
 import { freeze, isFrozen, thaw } from './freezer.ts'
 import { cgroupDirectories, type CgroupHost } from './hierarchies.ts'
 import { killAll } from './kill-all.ts'
@@ -33,7 +33,5 @@ export const makeCgroupPort = (parts: CgroupPortParts): CgroupPort => ({
   thaw: at((path) => thaw(parts.host, path)),
   isFrozen: at((path) => isFrozen(parts.host, path)),
   killAll: at((path) => killAll(parts, path)),
-  remove: at(async (path) => {
-    await Promise.all(cgroupDirectories(parts.host, path).map(removeTree))
-  }),
+  remove: at((path) => removeTrees(cgroupDirectories(parts.host, path))),
 })

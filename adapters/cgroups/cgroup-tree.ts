@@ -46,6 +46,12 @@ const removeOne = async (directory: string): Promise<void> => {
   }
 }
 
-export const removeTree = async (tree: string): Promise<void> => {
+const removeTree = async (tree: string): Promise<void> => {
   for (const directory of await subtreeBottomUp(tree)) await removeOne(directory)
+}
+
+/** Answers when nothing is tried any more, in any of them: a caller may make them again then. */
+export const removeTrees = async (trees: ReadonlyArray<string>): Promise<void> => {
+  const ends = await Promise.allSettled(trees.map(removeTree))
+  for (const end of ends) if (end.status === 'rejected') throw end.reason
 }

@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import type { LayerId } from '../../domain/identity.ts'
+import type { DiffId, LayerId } from '../../domain/identity.ts'
 import type { EffectError } from '../../domain/ports/answer.ts'
 import { effectTable } from '../../domain/ports/effects.ts'
 import { layerDirectory, layerStaging, type Layout } from '../../domain/ports/layout.ts'
@@ -24,8 +24,8 @@ export interface LayerPortOptions {
 type Unpacked = Promise<E.Either<EffectError, number>>
 
 export const createLayerPort = ({ layout, threads, limits }: LayerPortOptions): LayerPort => {
-  /** Two requests for one layer would fight for its staging directory: the second joins. */
-  const open = new Map<LayerId, Unpacked>()
+  /** Two requests for one layer would fight for its staging: the second joins or waits. */
+  const open = new Map<LayerId, { readonly diff: DiffId; readonly running: Unpacked }>()
   const places = (layer: LayerId) => ({
     directory: layerDirectory(layout, layer),
     staging: layerStaging(layout, layer),
@@ -38,13 +38,24 @@ export const createLayerPort = ({ layout, threads, limits }: LayerPortOptions): 
       ...places(request.layer),
       limits: limits ?? defaultLimits,
     } as const
-    const running = threads.run(task, effectTable.UnpackLayer.deadlineMs)()
-    open.set(request.layer, running)
-    return running.finally(() => open.delete(request.layer))
+    const running = threads
+      .run(task, effectTable.UnpackLayer.deadlineMs)()
+      .finally(() => open.delete(request.layer))
+    open.set(request.layer, { diff: request.diff, running })
+    return running
+  }
+
+  const unpack = async (request: UnpackRequest): Unpacked => {
+    for (;;) {
+      const other = open.get(request.layer)
+      if (other === undefined) return start(request)
+      const answer = await other.running
+      if (other.diff === request.diff) return answer
+    }
   }
 
   return {
-    unpack: (request) => () => open.get(request.layer) ?? start(request),
+    unpack: (request) => () => unpack(request),
     remove: (layer) =>
       pipe(
         threads.run({ _tag: 'RemoveLayer', ...places(layer) }, effectTable.RemoveLayer.deadlineMs),

@@ -14,6 +14,8 @@ import type { LaunchFiles } from './monitor-files.ts'
 export interface ObservedPlace {
   readonly files: LaunchFiles
   readonly cgroupPath: string
+  /** False for whoever only looks: nothing is written, the proof is made anew each time. */
+  readonly keepsProof: boolean
   /** Given for a container's own launch: the kernel counts OOM kills also without a monitor. */
   readonly oomCountedBy?: CgroupHost
   /** Pids of all monitors, where one scan serves many observations. */
@@ -38,14 +40,14 @@ export const readExit = (files: LaunchFiles): KnownExit | undefined => {
   }
 }
 
-/** A proved identity is written down, because it cannot be proved any more after its death. */
+/** The daemon writes a proof down, because it cannot be made any more after that death. */
 const recordedLaunch = (place: ObservedPlace): LaunchRecord => {
   const recorded = readLaunchRecord(place.files.record)
   if (recorded !== undefined) return recorded
   if (!existsSync(place.files.directory)) return {}
   const { monitors } = place
   const proved = proveLaunch(place.files, place.cgroupPath, monitors && (() => monitors))
-  if (proved.init !== undefined) writeLaunchRecord(place.files.record, proved)
+  if (place.keepsProof && proved.init !== undefined) writeLaunchRecord(place.files.record, proved)
   return proved
 }
 

@@ -24,7 +24,12 @@ test.after(() => f.close())
 
 /** A fresh look, as a daemon that starts anew takes it. */
 const observing = () =>
-  makeObservePort({ layout: f.layout, host: f.host, cgroupParents: () => [f.cgroupParent] })
+  makeObservePort({
+    layout: f.layout,
+    host: f.host,
+    cgroupParents: () => [f.cgroupParent],
+    keepsProofs: true,
+  })
 
 /** Starts the victim, lets it begin, and kills it after `afterMs`. */
 const killedWhileLaunching = async (refs: ReadonlyArray<ContainerRef>, afterMs: number) => {

@@ -14,13 +14,14 @@ export const makeMonitorPort = (p: MonitorParts): MonitorPort => ({
   observe: (ref) =>
     answering(async () => {
       const files = incarnationFiles(p.layout, ref)
-      return observeLaunch({ files, cgroupPath: ref.cgroupPath, oomCountedBy: p.host })
+      const { cgroupPath } = ref
+      return observeLaunch({ files, cgroupPath, keepsProof: true, oomCountedBy: p.host })
     }, classifyByErrno),
   exec: (request) => answering(() => exec(p, request), classifyByErrno),
   observeExec: (ref, id) =>
     answering(async () => {
       const files = execFiles(p.layout, ref, id)
-      return observeLaunch({ files, cgroupPath: ref.cgroupPath })
+      return observeLaunch({ files, cgroupPath: ref.cgroupPath, keepsProof: true })
     }, classifyByErrno),
   clear: (ref) => answering(() => clearIncarnation(p, ref), classifyByErrno),
   clearExec: (ref, id) => answering(() => clearExec(p, ref, id), classifyByErrno),

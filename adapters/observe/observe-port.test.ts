@@ -17,7 +17,12 @@ const none = { mode: 'v1', hierarchies: [], unifiedControllers: [] } as const
 
 test.after(() => rmSync(dir, { recursive: true }))
 
-const port = makeObservePort({ layout, host: none, cgroupParents: () => ['/isulad-none'] })
+const port = makeObservePort({
+  layout,
+  host: none,
+  cgroupParents: () => ['/isulad-none'],
+  keepsProofs: true,
+})
 
 const observed = async () => {
   const answer = await port.observe()()

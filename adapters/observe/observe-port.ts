@@ -34,7 +34,8 @@ const execsOf = (s: Scans, ref: ContainerRef, monitors: ReadonlyArray<number>) =
   const execs: Record<ExecId, LaunchObservation> = {}
   for (const exec of namesIn(execsDirectory(s.parts.layout, ref)).map(execId)) {
     const files = execFiles(s.parts.layout, ref, exec)
-    execs[exec] = observeLaunch({ files, cgroupPath: ref.cgroupPath, monitors })
+    const { keepsProofs: keepsProof } = s.parts
+    execs[exec] = observeLaunch({ files, cgroupPath: ref.cgroupPath, keepsProof, monitors })
   }
   return execs
 }
@@ -47,6 +48,7 @@ const incarnations = (s: Scans, run: RunState): ReadonlyArray<IncarnationObserva
     const observed = observeLaunch({
       files,
       cgroupPath: ref.cgroupPath,
+      keepsProof: s.parts.keepsProofs,
       oomCountedBy: s.parts.host,
       monitors,
     })

@@ -13,6 +13,8 @@ export interface ObserveParts {
   readonly host: CgroupHost
   /** Absolute cgroup paths below which containers were ever placed; the default one first. */
   readonly cgroupParents: () => ReadonlyArray<string>
+  /** The daemon keeps the identities that it proves; false: the look changes no file. */
+  readonly keepsProofs: boolean
 }
 
 /** One look at the whole host. */

@@ -6,6 +6,7 @@ import { fileURLToPath } from 'node:url'
 import { bundleAll } from './bundle.mjs'
 import { compileClient, findBun } from './compile-client.mjs'
 import { writeLauncher } from './launchers.mjs'
+import { declareLibrary } from './library-types.mjs'
 import { copyNativePackages } from './native-packages.mjs'
 import { inputsHash } from './stamp.mjs'
 
@@ -26,7 +27,8 @@ const makeProgram = (dist, name, bun) =>
 /** Fills `dist`; answers the notes that a reader of the build's output should see. */
 const fill = async (dist, bun) => {
   await mkdir(join(dist, 'lib'), { recursive: true })
-  const { present, missing } = await bundleAll(root, join(dist, 'lib'))
+  const typed = declareLibrary(root, join(dist, 'types'))
+  const [{ present, missing }] = await Promise.all([bundleAll(root, join(dist, 'lib')), typed])
   await copyNativePackages(root, dist)
   await copyFile(join(root, 'LICENSE'), join(dist, 'LICENSE'))
   await writeFile(join(dist, 'package.json'), '{ "type": "module", "private": true }\n')

@@ -13,6 +13,9 @@ export const programs = [
   { name: 'isula-sim', entry: 'cli/isula-sim/main.ts' },
 ]
 
+/** What other projects import: `isulad/properties` (`exports` in package.json leads to it). */
+export const libraries = [{ name: 'properties', entry: 'properties/index.ts' }]
+
 /** A bundled CommonJS package still calls `require` for what is built in or external. */
 const banner = [
   "import { createRequire as __createRequire } from 'node:module'",
@@ -39,7 +42,11 @@ const options = {
   logOverride: { 'empty-import-meta': 'error' },
 }
 
-const isWorker = (path) => path.endsWith('.worker.ts') && !path.split('/').includes('fixtures')
+/** Workers of tests run from the sources. */
+const ofTests = ['fixtures', 'testing']
+
+const isWorker = (path) =>
+  path.endsWith('.worker.ts') && !path.split('/').some((part) => ofTests.includes(part))
 
 const workersBelow = async (root, folder) => {
   if (!existsSync(join(root, folder))) return []
@@ -61,13 +68,16 @@ const namedWorkers = (paths) => {
   return Object.fromEntries(byName)
 }
 
-/** Writes `<name>.mjs` for each program and `<name>.worker.mjs` for each worker to `outdir`. */
+/**
+ * Writes `<name>.mjs` for each program and library and `<name>.worker.mjs` for each worker to
+ * `outdir`.
+ */
 export const bundleAll = async (root, outdir) => {
   const present = programs.filter(({ entry }) => existsSync(join(root, entry)))
   const folders = ['adapters', 'journal', 'simulator']
   const workers = (await Promise.all(folders.map((f) => workersBelow(root, f)))).flat()
   const entryPoints = {
-    ...Object.fromEntries(present.map(({ name, entry }) => [name, entry])),
+    ...Object.fromEntries([...present, ...libraries].map(({ name, entry }) => [name, entry])),
     ...namedWorkers(workers),
   }
   if (Object.keys(entryPoints).length > 0) {

@@ -4,9 +4,8 @@ import type { Either } from 'fp-ts/lib/Either.js'
 import { systemClock } from '../../adapters/ambient/clock.ts'
 import { systemEntropy } from '../../adapters/ambient/entropy.ts'
 import { systemTimer } from '../../adapters/ambient/timers.ts'
-import { bundlePort } from '../../adapters/bundle/bundle-port.ts'
-import { makeCgroupPort } from '../../adapters/cgroups/cgroup-port.ts'
 import { detectCgroups } from '../../adapters/cgroups/hierarchies.ts'
+import { startHostCalls } from '../../adapters/host-calls/host-calls.ts'
 import { createExitWatcher } from '../../adapters/kernel/exit-watcher.ts'
 import { processPort } from '../../adapters/kernel/process-port.ts'
 import { layerStore } from '../../adapters/layers/layer-store.ts'
@@ -78,7 +77,10 @@ export const openHost = async (wishes: HostWishes): Promise<Either<string, RealH
   for (const reason of catalogue.rejected) log.warn(`runtime passed over: ${reason}`)
   const host = detectCgroups()
   const clock = systemClock()
-  const cgroup = makeCgroupPort({ host, process: processPort })
+  const { bundle, cgroup, ...calls } = startHostCalls({
+    layout,
+    warn: (id, texts) => log.warn(`${id}: ${texts.join('; ')}`),
+  })
   const runtime = makeRuntimePort({ layout, catalogue, deadlineMs: runtimeDeadlineMs })
   const streams = makeStreamRegistry({ layout })
   const exits = createExitWatcher()
@@ -91,8 +93,13 @@ export const openHost = async (wishes: HostWishes): Promise<Either<string, RealH
     cgroup,
     layer: layers.layer,
     rootfs: layers.rootfs,
-    bundle: bundlePort({ layout, warn: (id, texts) => log.warn(`${id}: ${texts.join('; ')}`) }),
-    observe: makeObservePort({ layout, host, cgroupParents: wishes.cgroupParents }),
+    bundle,
+    observe: makeObservePort({
+      layout,
+      host,
+      cgroupParents: wishes.cgroupParents,
+      keepsProofs: true,
+    }),
     watch: makeWatchPort({ layout, exits, onTrouble: log.warn }),
     clock,
     timer: systemTimer(clock),
@@ -108,6 +115,7 @@ export const openHost = async (wishes: HostWishes): Promise<Either<string, RealH
     close: () => {
       exits.close()
       layers.close()
+      calls.close()
     },
   })
 }

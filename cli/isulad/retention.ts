@@ -1,4 +1,4 @@
-/** Lets the daemon's journal give its oldest records to archives while nothing else is to be done. */
+/** Lets the daemon's journal give its oldest records to archives while nothing else is to do. */
 import * as E from 'fp-ts/lib/Either.js'
 import type { JournalRetain } from '../../domain/config/journal-retain.ts'
 import type { Ports } from '../../domain/ports/ports.ts'

@@ -1,4 +1,4 @@
-/** `npm start`: from a fresh clone to a running container, installing what is missing. */
+/** `npm start`: from a fresh clone to a running container, a simulated one without root. */
 import { existsSync } from 'node:fs'
 import { dirname, resolve } from 'node:path'
 import { fileURLToPath } from 'node:url'
@@ -6,12 +6,16 @@ import { admission } from './admission.mjs'
 import { buildOnce } from './build-once.mjs'
 import { runDemo, stopDemo } from './demo.mjs'
 import { enginePrograms, ensurePackages, ensurePrograms } from './prerequisites.mjs'
+import { runSimulatedDemo } from './simulated-demo.mjs'
 
 const project = resolve(dirname(fileURLToPath(import.meta.url)), '../..')
 const dist = `${project}/dist`
 
-const usage = `Usage: npm start            installs what is missing, builds, and gives a tour
-       npm start -- --stop  ends the tour's daemon and container and removes what they made`
+const usage = `Usage:
+  npm start                 installs what is missing, builds, and gives a tour: on the simulated
+                            host without root or off Linux
+  npm start -- --simulated  the tour on the simulated host
+  npm start -- --stop       ends the tour's daemon and container with all that they made`
 
 const start = async () => {
   ensurePackages(project)
@@ -19,6 +23,12 @@ const start = async () => {
   if (missing.length > 0) throw new Error(`The tour needs ${missing.join(', ')} on PATH.`)
   buildOnce(project)
   await runDemo(dist)
+}
+
+const startSimulated = (why) => {
+  ensurePackages(project)
+  buildOnce(project)
+  runSimulatedDemo(project, why)
 }
 
 const stop = async () => {
@@ -30,12 +40,18 @@ const stop = async () => {
   await stopDemo(dist)
 }
 
+const options = ['--stop', '--simulated']
+
 const main = async (args) => {
-  const unknown = args.find((arg) => arg !== '--stop')
+  const unknown = args.find((arg) => !options.includes(arg))
   if (unknown !== undefined) throw new Error(`${unknown} is unknown.\n${usage}`)
   const refusal = admission(process.platform, process.getuid?.())
-  if (refusal !== undefined) throw new Error(refusal)
-  await (args.includes('--stop') ? stop() : start())
+  if (args.includes('--stop')) {
+    if (refusal !== undefined) throw new Error(refusal)
+    await stop()
+  } else if (args.includes('--simulated')) startSimulated('No container is run, as you wish.')
+  else if (refusal !== undefined) startSimulated(refusal)
+  else await start()
 }
 
 try {

@@ -328,7 +328,8 @@ const documented = new Set(
     'authorization-plugin cgroup-parent cni-bin-dir cni-conf-dir default-ulimit engine graph ' +
     'group help hook-spec host image-layer-check image-opt-timeout insecure-registry ' +
     'insecure-skip-verify-enforce journal-retain log-driver log-level log-opt native.umask ' +
-    'network-plugin pidfile pod-sandbox-image registry-mirrors start-timeout state storage-driver storage-opt ' +
+    'network-plugin pidfile pod-sandbox-image registry-mirrors start-timeout state ' +
+    'storage-driver storage-opt ' +
     'tls tlscacert tlscert tlskey tlsverify use-decrypted-key version ' +
     'websocket-server-listening-port'
   ).split(' '),

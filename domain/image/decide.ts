@@ -1,6 +1,7 @@
 /** Decides loading, tagging and removing images, and what a finished layer means for them. */
 import { absurd } from '../absurd.ts'
-import { accept, join, refuse, type CommandContext, type Decision } from '../decision.ts'
+import type { CommandOf } from '../command.ts'
+import { accept, refuse, type CommandContext, type Decision } from '../decision.ts'
 import type { DomainEvent } from '../event.ts'
 import type { HostView } from '../host-view.ts'
 import type { LayerId } from '../identity.ts'
@@ -9,16 +10,21 @@ import type { ArchivedImage } from '../ports/storage-ports.ts'
 import type { ImageCommand } from './commands.ts'
 import type { Image } from './state.ts'
 
-type CommandOf<Tag extends ImageCommand['_tag']> = Extract<ImageCommand, { _tag: Tag }>
+/** References that `by` gets; `earlier`: images that become visible just before it. */
+interface Taking {
+  readonly by: Pick<Image, 'id'>
+  readonly references: ReadonlyArray<string>
+  readonly earlier: ReadonlyArray<Image>
+}
 
 /** A reference points to one image: whoever held it before loses it. */
 const takenFromOthers = (
   view: HostView,
-  image: Pick<Image, 'id'>,
-  references: ReadonlyArray<string>,
+  { by: image, references, earlier }: Taking,
 ): ReadonlyArray<DomainEvent> =>
   references.flatMap((reference) => {
-    const holder = view.imageByReference(reference)
+    const latest = earlier.filter((e) => e.references.includes(reference)).at(-1)
+    const holder = latest ?? view.imageByReference(reference)
     return holder === undefined || holder.id === image.id
       ? []
       : [{ _tag: 'ImageUntagged', v: 1, id: holder.id, reference }]
@@ -29,37 +35,49 @@ const committedSize = (view: HostView, layer: LayerId): number | undefined => {
   return phase?._tag === 'Committed' ? phase.sizeBytes : undefined
 }
 
-/** The events that make `image` visible, or none while a layer other than `fresh` is missing. */
-export const completed = (
-  view: HostView,
-  image: Image,
-  fresh: { readonly layer: LayerId; readonly sizeBytes: number } | undefined,
-): ReadonlyArray<DomainEvent> => {
-  if (image.phase._tag !== 'Loading') return []
-  const sizes = image.layers.map(({ layer }) =>
-    layer === fresh?.layer ? fresh.sizeBytes : committedSize(view, layer),
-  )
-  if (sizes.some((size) => size === undefined)) return []
-  return [
-    ...takenFromOthers(view, image, image.references),
-    {
-      _tag: 'ImageStored',
-      v: 1,
-      id: image.id,
-      operation: image.phase.operation,
-      sizeBytes: sizes.reduce<number>((sum, size) => sum + (size ?? 0), 0),
-    },
-  ]
+interface FreshLayer {
+  readonly layer: LayerId
+  readonly sizeBytes: number
 }
 
+/** Undefined while a layer other than `fresh` is missing. */
+const wholeSize = (
+  view: HostView,
+  image: Image,
+  fresh: FreshLayer | undefined,
+): number | undefined =>
+  image.layers.reduce<number | undefined>((sum, { layer }) => {
+    const size = layer === fresh?.layer ? fresh.sizeBytes : committedSize(view, layer)
+    return sum === undefined || size === undefined ? undefined : sum + size
+  }, 0)
+
+/** The events that make those of `images` visible that now have all their layers. */
+export const completed = (
+  view: HostView,
+  images: ReadonlyArray<Image>,
+  fresh: FreshLayer | undefined,
+): ReadonlyArray<DomainEvent> => {
+  const earlier: Array<Image> = []
+  return images.flatMap((image): ReadonlyArray<DomainEvent> => {
+    const { id, references, phase } = image
+    const sizeBytes = wholeSize(view, image, fresh)
+    if (phase._tag !== 'Loading' || sizeBytes === undefined) return []
+    const taken = takenFromOthers(view, { by: image, references, earlier })
+    earlier.push(image)
+    return [...taken, { _tag: 'ImageStored', v: 1, id, operation: phase.operation, sizeBytes }]
+  })
+}
+
+/** An image that still loads takes its references from others when it becomes visible. */
 const tagged = (
   view: HostView,
   image: Image,
   references: ReadonlyArray<string>,
 ): ReadonlyArray<DomainEvent> => {
-  const added = references.filter((r) => !image.references.includes(r))
+  const added = [...new Set(references)].filter((r) => !image.references.includes(r))
+  const taking = { by: image, references: added, earlier: [] }
   return [
-    ...takenFromOthers(view, image, added),
+    ...(image.phase._tag === 'Stored' ? takenFromOthers(view, taking) : []),
     ...added.map((reference): DomainEvent => ({
       _tag: 'ImageTagged',
       v: 1,
@@ -91,7 +109,8 @@ const decideLoad = (
 ): Decision => {
   const { image, references } = command
   const present = view.image(image.id)
-  if (present?.phase._tag === 'Loading') return join(present.phase.operation)
+  if (present?.phase._tag === 'Loading')
+    return accept(tagged(view, present, references), { whenResolved: present.phase.operation })
   if (present !== undefined) return accept(tagged(view, present, references))
   const layers = image.layers.map(({ layer, diff }) => ({ layer, diff }))
   const loading: Image = {
@@ -112,7 +131,7 @@ const decideLoad = (
     layers,
     origin: command.origin,
   }
-  return accept([requested, ...unpacking(view, image), ...completed(view, loading, undefined)], {
+  return accept([requested, ...unpacking(view, image), ...completed(view, [loading], undefined)], {
     whenResolved: context.operation,
   })
 }
@@ -137,7 +156,7 @@ const decideRemove = (view: HostView, command: CommandOf<'RemoveImage'>): Decisi
   const layers = image.layers.map((l) => l.layer)
   return accept([
     { _tag: 'ImageRemoved', v: 1, id: image.id },
-    ...orphanedLayers(view, layers, { image: image.id }),
+    ...orphanedLayers(view, layers, { images: [image.id] }),
   ])
 }
 

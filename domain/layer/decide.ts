@@ -16,7 +16,7 @@ const decideCommitted = (view: HostView, command: CommandOf<'RecordLayerCommitte
   const unwanted = images.length === 0 && view.containersOfLayer(layer).length === 0
   return accept([
     { _tag: 'LayerCommitted', v: 1, id: layer, sizeBytes },
-    ...images.flatMap((image) => completed(view, image, { layer, sizeBytes })),
+    ...completed(view, images, { layer, sizeBytes }),
     ...(unwanted ? [{ _tag: 'LayerRetireRequested', v: 1, id: layer } as const] : []),
   ])
 }
@@ -24,22 +24,19 @@ const decideCommitted = (view: HostView, command: CommandOf<'RecordLayerCommitte
 const decideFailed = (view: HostView, command: CommandOf<'RecordLayerFailed'>): Decision => {
   const { layer, errno, error } = command
   if (view.layer(layer)?.phase._tag !== 'Unpacking') return nothing
-  const failures = view.imagesOfLayer(layer).flatMap((image): ReadonlyArray<DomainEvent> => {
-    if (image.phase._tag !== 'Loading') return []
-    const layers = image.layers.map((l) => l.layer).filter((l) => l !== layer)
-    return [
-      {
-        _tag: 'ImageLoadFailed',
-        v: 1,
-        id: image.id,
-        operation: image.phase.operation,
-        errno,
-        error,
-      },
-      ...orphanedLayers(view, layers, { image: image.id }),
-    ]
-  })
-  return accept([{ _tag: 'LayerUnpackFailed', v: 1, id: layer, errno, error }, ...failures])
+  const images = view.imagesOfLayer(layer).filter((i) => i.phase._tag === 'Loading')
+  const failures = images.flatMap(({ id, phase }): ReadonlyArray<DomainEvent> =>
+    phase._tag === 'Loading'
+      ? [{ _tag: 'ImageLoadFailed', v: 1, id, operation: phase.operation, errno, error }]
+      : [],
+  )
+  const others = images.flatMap((i) => i.layers.map((l) => l.layer)).filter((l) => l !== layer)
+  return accept([
+    { _tag: 'LayerUnpackFailed', v: 1, id: layer, errno, error },
+    ...failures,
+    // All of them go at once: what only they share has no user left either.
+    ...orphanedLayers(view, others, { images: images.map((i) => i.id) }),
+  ])
 }
 
 export const decideLayer = (view: HostView, command: LayerCommand): Decision => {

@@ -3,14 +3,14 @@ import type { DomainEvent } from '../event.ts'
 import type { HostView } from '../host-view.ts'
 import type { ContainerId, ImageId, LayerId } from '../identity.ts'
 
-/** A user that is about to go and does not count. */
+/** Users that are about to go, all at once, and do not count. */
 export interface Leaving {
   readonly container?: ContainerId
-  readonly image?: ImageId
+  readonly images?: ReadonlyArray<ImageId>
 }
 
 const isNeeded = (view: HostView, layer: LayerId, leaving: Leaving): boolean =>
-  view.imagesOfLayer(layer).some((i) => i.id !== leaving.image) ||
+  view.imagesOfLayer(layer).some((i) => !(leaving.images ?? []).includes(i.id)) ||
   view.containersOfLayer(layer).some((c) => c.id !== leaving.container)
 
 /** Retirement of those of `layers` that only `leaving` needs. Unpacking ones end by themselves. */

@@ -12,7 +12,7 @@ import {
   type SampleState,
 } from '../container/container-fixture.ts'
 import type { Container } from '../container/state.ts'
-import { bootId, execId, layerId } from '../identity.ts'
+import { bootId, execId, layerId, operationId } from '../identity.ts'
 import { knownExit } from '../ports/exit-record.ts'
 import type { HostObservation, IncarnationObservation } from '../ports/observation.ts'
 import type { Layer } from '../layer/state.ts'
@@ -184,6 +184,52 @@ test('traces of a container that the journal does not know are reported, not rem
   })
   assert.deepEqual(r.commands, [])
   assert.equal(r.findings[0]?.decided, 'reported')
+})
+
+test('a dead exec without a record ends unknown, one with a live monitor waits', () => {
+  const busy = given('running', [execRequestedEvent('e1')])
+  const seen = (monitorAlive: boolean) => {
+    const exec = { init: dead, monitor: { identity: monitor, alive: monitorAlive } }
+    const execs = { [execId('e1')]: { ...exec, oomKilled: false } }
+    return recovered(busy, hostWith({ ...alive, execs }, 1)).commands
+  }
+  assert.deepEqual(seen(true), [])
+  const [command] = seen(false)
+  assert.ok(command?._tag === 'ObserveExecExit' && command.exit._tag === 'UnknownExit')
+  assert.deepEqual(
+    [command.exit.lastAliveWallMs, command.exit.firstDeadWallMs],
+    [look.lastAliveWallMs, look.now.wallMs],
+  )
+})
+
+test('an OOM kill that happened while the daemon was away is recorded once', () => {
+  const seen = hostWith({ ...alive, oomKilled: true }, 1)
+  const r = recovered(given('running'), seen)
+  assert.deepEqual(tags(r.commands), ['ObserveOom'])
+  assert.equal(r.findings[0]?.found, 'the OOM killer was here')
+  const known = given('running', [{ _tag: 'ContainerOomObserved', v: 1, id, attempt: 1 }])
+  assert.deepEqual(tags(recovered(known, seen).commands), [])
+})
+
+const beingRemoved = (): Container =>
+  given('running', [
+    { _tag: 'ContainerRemoveRequested', v: 1, id, operation: operationId('rm'), cause: 'user' },
+  ])
+
+test('a forced removal waits for the death, whose true code is recorded', () => {
+  assert.deepEqual(recovered(beingRemoved(), hostWith(alive)).commands, [])
+  assert.deepEqual(recovered(beingRemoved(), hostWith({ ...alive, init: dead }, 1)).commands, [])
+  const seen = { ...alive, init: dead, oomKilled: true, exit: knownExit(137, 9) }
+  const command = exitOf(recovered(beingRemoved(), hostWith(seen)))
+  assert.deepEqual([command.exit, command.oomKilled], [knownExit(137, 9), true])
+})
+
+test('W5 a forced removal of which nothing is left ends with an unknown exit', () => {
+  for (const seen of [{ ...alive, init: dead, monitor: noMonitor }, undefined]) {
+    const command = exitOf(recovered(beingRemoved(), hostWith(seen)))
+    assert.equal(command.exit._tag, 'UnknownExit')
+    assert.equal(command.oomKilled, false)
+  }
 })
 
 test.run()

@@ -1,4 +1,4 @@
-/** Live feed of durable events: it says what is new, the store holds the rest (journal.md B3.10). */
+/** Live feed of durable events: it says what is new, the store has all (journal.md B3.10). */
 import * as E from 'fp-ts/lib/Either.js'
 import type { Envelope } from '../record/envelope.ts'
 import { decodeEvent } from '../record/event-codec.ts'

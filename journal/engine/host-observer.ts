@@ -8,7 +8,7 @@ import type { Ports } from '../../domain/ports/ports.ts'
 import type { Launched } from '../../domain/ports/process-ports.ts'
 import { readIncarnation } from '../../domain/recovery/incarnation.ts'
 import type { World } from '../fold/world.ts'
-import { observeLaunched } from './observe-launch.ts'
+import { observeLaunched, observeLaunchedExec } from './observe-launch.ts'
 
 /** How long a dead init's monitor may take to write the exit down (ms). */
 const drainMs = 10_000
@@ -29,6 +29,8 @@ export class HostObserver {
   readonly #watched = new Map<ContainerId, number>()
   readonly #draining = new Map<string, number>()
   readonly #looking = new Set<string>()
+  /** By `container/exec`: what was launched by this daemon and has not ended. */
+  readonly #launchedExecs = new Map<string, Launched>()
   readonly #exitedExecs = new Map<string, { readonly ref: ContainerRef; readonly exec: ExecId }>()
   #cancelSweep: () => void = () => undefined
   #stopped = false
@@ -67,13 +69,20 @@ export class HostObserver {
     this.#watched.set(id, attempt)
     this.#lastAlive.set(id, this.#parts.ports.clock.now().wallMs)
     this.#parts.ports.watch.watch(containerRef(container), [live.init, live.monitor])
-    for (const exec of Object.keys(container.execs)) void this.#lookAtExec(id, exec as ExecId)
+    for (const [exec, { attempt }] of Object.entries(container.execs)) {
+      // Adopted from the daemon before: its processes are not known here, its files are watched.
+      this.#parts.ports.watch.watchExec(containerRef(container, attempt), exec as ExecId, [])
+      void this.#lookAtExec(id, exec as ExecId)
+    }
     void this.#look(id)
   }
 
   /** An exec's files prove its end: they go once that end is durable, not before (W3). */
   #clearExitedExecs(id: ContainerId): void {
     const container = this.#parts.world.container(id)
+    for (const key of this.#launchedExecs.keys())
+      if (key.startsWith(`${id}/`) && !(key.slice(id.length + 1) in (container?.execs ?? {})))
+        this.#launchedExecs.delete(key)
     for (const [key, { ref, exec }] of this.#exitedExecs) {
       if (ref.id !== id || container?.execs[exec] !== undefined) continue
       this.#exitedExecs.delete(key)
@@ -88,6 +97,7 @@ export class HostObserver {
     const open = container?.execs[exec]
     if (container === undefined || open === undefined) return
     const ref = containerRef(container, open.attempt)
+    this.#launchedExecs.set(`${id}/${exec}`, launched)
     this.#parts.ports.watch.watchExec(ref, exec, [launched.init, launched.monitor])
     void this.#lookAtExec(id, exec)
   }
@@ -204,10 +214,11 @@ export class HostObserver {
     const open = container?.execs[exec]
     if (container === undefined || open === undefined) return
     const ref = containerRef(container, open.attempt)
-    const seen = await this.#parts.ports.monitor.observeExec(ref, exec)()
+    const key = `${id}/${exec}`
+    const launched = this.#launchedExecs.get(key)
+    const seen = await observeLaunchedExec(this.#parts.ports, { ref, exec }, launched)()
     if (this.#stopped || E.isLeft(seen)) return
     const o = seen.right
-    const key = `${id}/${exec}`
     if (o.exit !== undefined) {
       this.#draining.delete(key)
       this.#exitedExecs.set(key, { ref, exec })

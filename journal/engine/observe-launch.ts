@@ -1,7 +1,7 @@
 /** One look at a launch; where its run directory was taken away, the journalled processes count. */
 import { pipe } from 'fp-ts/lib/function.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import type { ProcessIdentity } from '../../domain/identity.ts'
+import type { ExecId, ProcessIdentity } from '../../domain/identity.ts'
 import type { Answer } from '../../domain/ports/answer.ts'
 import type { ContainerRef } from '../../domain/ports/layout.ts'
 import type { Ports } from '../../domain/ports/ports.ts'
@@ -44,6 +44,24 @@ export const observeLaunched = (
         : pipe(
             livingOf(ports, launched),
             TE.map((living) => ({ ...seen, ...living })),
+          ),
+    ),
+  )
+
+/** `launched`: known to this daemon alone, the journal holds no identities of execs. */
+export const observeLaunchedExec = (
+  ports: Ports,
+  at: { readonly ref: ContainerRef; readonly exec: ExecId },
+  launched: Launched | undefined,
+): Answer<LaunchObservation> =>
+  pipe(
+    ports.monitor.observeExec(at.ref, at.exec),
+    TE.chain((seen) =>
+      seen.init !== undefined || seen.exit !== undefined || launched === undefined
+        ? TE.right(seen)
+        : pipe(
+            ports.process.isAlive(launched.init),
+            TE.map((alive) => ({ ...seen, init: { identity: launched.init, alive } })),
           ),
     ),
   )

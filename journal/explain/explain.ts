@@ -8,6 +8,7 @@ import { envelopeTime, type RecordedEvent } from '../engine/recorded-event.ts'
 import { Causes } from './causes.ts'
 import { findStream, readEvents, type ContainerStream, type Records } from './container-streams.ts'
 import { sentence } from './sentences.ts'
+import { timeText } from './time-text.ts'
 
 export interface ExplainStep {
   readonly seq: number
@@ -41,7 +42,7 @@ const stepOf = (
   because: ReadonlyArray<number>,
 ): ExplainStep => ({
   seq: envelope.seq,
-  at: new Date(envelope.at).toISOString(),
+  at: timeText(envelope.at),
   kind: envelope.kind,
   actor: envelope.actor,
   request: envelope.request,

@@ -1,14 +1,13 @@
 /** What an event says, as a sentence for people. */
 import type { ContainerEvent } from '../../domain/container/events.ts'
 import type { Exit } from '../../domain/ports/exit-record.ts'
-
-const time = (wallMs: number): string => new Date(wallMs).toISOString()
+import { timeText } from './time-text.ts'
 
 export const exitText = (exit: Exit): string =>
   exit._tag === 'KnownExit'
-    ? `with code ${exit.code} at ${time(exit.wallMs)}`
-    : `with an unknown code between ${time(exit.lastAliveWallMs)} and ` +
-      `${time(exit.firstDeadWallMs)}: ${exit.reason}`
+    ? `with code ${exit.code} at ${timeText(exit.wallMs)}`
+    : `with an unknown code between ${timeText(exit.lastAliveWallMs)} and ` +
+      `${timeText(exit.firstDeadWallMs)}: ${exit.reason}`
 
 const failedText = (e: { readonly errno: string; readonly error: string }): string =>
   `${e.errno}: ${e.error}`

@@ -9,7 +9,8 @@ import { readEvents, type Records } from './container-streams.ts'
 import { explainObject } from './explain-object.ts'
 import { Lanes } from './lanes.ts'
 import { findObject } from './objects.ts'
-import { Timeline, timeText } from './timeline.ts'
+import { timeText } from './time-text.ts'
+import { Timeline } from './timeline.ts'
 
 const test = suite('stories')
 

@@ -3,6 +3,7 @@ import { isContainerEvent } from '../../domain/event.ts'
 import type { RecordedEvent } from '../engine/recorded-event.ts'
 import { Causes } from './causes.ts'
 import { eventSentence } from './event-sentences.ts'
+import { timeText } from './time-text.ts'
 
 export interface TimelineEntry {
   readonly seq: number
@@ -17,12 +18,6 @@ export interface TimelineEntry {
   readonly what: string
   /** Sequence numbers of the events that led to this one. */
   readonly because: ReadonlyArray<number>
-}
-
-/** A time that the journal holds may be any number: what is no date is shown as the number. */
-export const timeText = (wallMs: number): string => {
-  const date = new Date(wallMs)
-  return Number.isNaN(date.getTime()) ? `${wallMs} ms` : date.toISOString()
 }
 
 /** Fed with every event from the first on; tells causes across them. */

@@ -124,7 +124,7 @@ export class Examination {
     // Where files are damaged, entries are missing: what would follow from that says nothing more.
     const derived = read.some((f) => !isTolerable(f))
       ? []
-      : [...this.#side.check(this.#walk), ...this.#start(), ...this.#orphans()]
+      : [...this.#side.check(this.#walk), ...this.#start(), ...this.#orphans(read)]
     return [...read, ...derived, ...anchorFindings(this.#anchor, this.#reached(), read)]
   }
 
@@ -159,8 +159,12 @@ export class Examination {
     return missing === undefined ? [] : [finding('bad-chain', 'CURRENT', { detail: missing })]
   }
 
-  /** A torn MANIFEST may have lost the edit that made a table part of the database. */
-  #orphans(): ReadonlyArray<Finding> {
+  /**
+   * A torn MANIFEST may have lost the edit that made a table part of the database. With a whole
+   * one, a table beyond the head is what a recovery wrote of a log whose tail was never synced.
+   */
+  #orphans(read: ReadonlyArray<Finding>): ReadonlyArray<Finding> {
+    if (!read.some((f) => f.file.startsWith(`${journalFolder}/MANIFEST`))) return []
     const live = new Set(this.#files.tables.map((table) => table.number))
     const head = this.#walk.head?.seq ?? 0
     return numbersOf(this.#files.names, 'ldb')

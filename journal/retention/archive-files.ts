@@ -10,7 +10,10 @@ export interface ArchiveFiles {
   /** All names in the folder, in order; none where there is no folder. */
   readonly list: () => Promise<ReadonlyArray<string>>
   readonly read: (name: string) => Promise<Uint8Array>
-  /** Writes the bytes under a temporary name (mode 0600) and syncs them: fsync(2). */
+  /**
+   * Writes the bytes under a temporary name (mode 0600) and syncs them: fsync(2). Where that fails
+   * nothing of them stays: a full disk is given its space back.
+   */
   readonly stage: (name: string, bytes: Uint8Array) => Promise<void>
   /** Gives the staged file its name: rename(2). */
   readonly publish: (name: string) => Promise<void>
@@ -50,7 +53,13 @@ export const archiveFilesIn = (root: string): ArchiveFiles => {
     read: (name) => readFile(path(name)),
     stage: async (name, bytes) => {
       await ensureFolder(folder)
-      await writeDurably(path(`${name}${stagedSuffix}`), bytes)
+      const staged = path(`${name}${stagedSuffix}`)
+      try {
+        await writeDurably(staged, bytes)
+      } catch (error) {
+        await rm(staged, { force: true })
+        throw error
+      }
     },
     publish: (name) => rename(path(`${name}${stagedSuffix}`), path(name)),
     syncNames: () => syncDirectory(folder),

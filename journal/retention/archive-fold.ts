@@ -58,7 +58,7 @@ export const worldAtBase = async (
   return { world, lastWallMs: newestMs }
 }
 
-/** The base that takes the place of the archive's records. Changes the world that it starts from. */
+/** The base that takes the place of the archive's records. Changes the world it starts from. */
 export const foldArchive = async (
   content: ArchiveContent,
   start: Pick<FoldStart, 'world' | 'lastWallMs'>,

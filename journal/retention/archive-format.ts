@@ -1,7 +1,7 @@
 /**
- * The text of an archive: JSON lines that prove themselves. A header with the state before the first
- * record, one line per record with its chain hash and exact bytes, a trailer with number, head and
- * SHA-256 of all that comes before it. In a file it is compressed with gzip.
+ * The text of an archive: JSON lines that prove themselves. A header with the state before the
+ * first record, one line per record with its chain hash and exact bytes, a trailer with number,
+ * head and SHA-256 of all that comes before it. In a file it is compressed with gzip.
  */
 import { createHash } from 'node:crypto'
 import * as E from 'fp-ts/lib/Either.js'
@@ -43,6 +43,7 @@ export interface ArchiveContent {
 }
 
 const newline = 10
+const partBytes = 256 * 1024
 const recordStart = Buffer.from('{"hash":"')
 const recordMiddle = Buffer.from('","envelope":')
 const recordEnd = Buffer.from('}\n')
@@ -69,6 +70,9 @@ const recordLine = ({ seq, hash, bytes }: StoredRecord): Buffer => {
 /** Line by line; `close` gives the trailer. */
 export class ArchiveText {
   readonly #parts: Array<Buffer> = []
+  /** Lines that are not in a part yet: to join all of them at once would be a long pause. */
+  #lines: Array<Buffer> = []
+  #linesBytes = 0
   readonly #digest = createHash('sha256')
   #records = 0
   #head: Uint8Array
@@ -85,14 +89,24 @@ export class ArchiveText {
   }
 
   close(): Buffer {
+    this.#gather()
     const sha256 = this.#digest.digest('hex')
     const trailer = line({ records: this.#records, head: hexOfHash(this.#head), sha256 })
     return Buffer.concat([...this.#parts, trailer])
   }
 
-  #add(part: Buffer): void {
+  #add(text: Buffer): void {
+    this.#lines.push(text)
+    this.#linesBytes += text.length
+    if (this.#linesBytes >= partBytes) this.#gather()
+  }
+
+  #gather(): void {
+    const part = Buffer.concat(this.#lines)
     this.#parts.push(part)
     this.#digest.update(part)
+    this.#lines = []
+    this.#linesBytes = 0
   }
 }
 

@@ -98,7 +98,7 @@ test.before(async () => {
 test.after(() => rm(scratch, { recursive: true }))
 
 for (const reclaim of [false, true])
-  test(`J1 J2 a kill after each pass, space ${reclaim ? '' : 'not '}given back, loses nothing`, () =>
+  test(`J1 J2 a kill after a pass, space ${reclaim ? '' : 'not '}given back, loses nothing`, () =>
     onCopy(sample, async (root) => {
       let total = events + archivesPerPass
       for (let pass = 0; pass < 2; pass += 1) {
@@ -120,7 +120,7 @@ for (const reclaim of [false, true])
       }
     }))
 
-test('archives belong to their owner alone, and half written ones stay under other names', async () => {
+test('archives belong to their owner alone, under names of their own', async () => {
   const folder = join(sample, archiveFolder)
   assert.equal((await stat(folder)).mode & 0o777, 0o700)
   const names = await readdir(folder)
@@ -163,7 +163,7 @@ const pathsOf = async (root: string): Promise<ReadonlyArray<string>> =>
 const kindsOf = async (root: string): Promise<ReadonlyArray<string>> =>
   (await verifyDirectory(root))?.findings.map((f) => `${f.kind} ${f.file.slice(0, 15)}`) ?? []
 
-test('J8 a flipped byte, a lost and a strange archive are findings with the file named', async () => {
+test('J8 a flipped byte and a lost archive are findings that name the file', async () => {
   const [first = '', second = ''] = await pathsOf(sample)
   const name = (path: string): string => path.slice(sample.length + 1)
   await onCopy(sample, async (root) => {
@@ -187,7 +187,7 @@ test('J8 a flipped byte, a lost and a strange archive are findings with the file
     })
 })
 
-test('J8 an archive that was written anew, with a chain of its own, is told from the real one', () =>
+test('J8 an archive written anew, with a chain of its own, is told from the real one', () =>
   onCopy(sample, async (root) => {
     const [path = ''] = await pathsOf(root)
     const content = archiveContent(gunzipSync(await readFile(path)))

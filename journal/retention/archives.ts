@@ -62,8 +62,8 @@ export class Archives {
   }
 
   /**
-   * Records `from` … `to`, from the oldest that is kept on. Rejects with `JournalDamaged` at a gap,
-   * and where one archive does not continue the one before.
+   * Records `from` … `to`, from the oldest that is kept on. Rejects with `JournalDamaged` at a
+   * gap, and where one archive does not continue the one before.
    */
   async *read(from: number, to: number): AsyncGenerator<StoredRecord> {
     const ranges = (await this.ranges()).filter((range) => range.from <= to)

@@ -1,12 +1,12 @@
 /**
  * Lets the oldest records leave the journal for archives, step by step (journal.md B3.9).
  *
- * For a range: its records are written to a file under a temporary name, synced, renamed, the folder
- * synced; the file is read back and folded; an event of the engine says that the range is archived;
- * when that is durable, one batch drops the records and makes the fold the base; then the space is
- * given back. A crash leaves the records in the journal, in an archive that the journal names, or in
- * both; a file that no event names does not count and is removed. Nothing is ever lost: what an
- * object did stays readable, in the journal or in archives, as long as the object is there.
+ * For a range: its records are written to a file under a temporary name, synced, renamed, the
+ * folder synced; the file is read back and folded; an event of the engine says that the range is
+ * archived; when that is durable, one batch drops the records and makes the fold the base; then the
+ * space is given back. A crash leaves the records in the journal, in an archive that the journal
+ * names, or in both; a file that no event names does not count and is removed. Nothing is ever
+ * lost: what an object did stays readable, in the journal or in archives, as long as it is there.
  *
  * The journal itself is kept small. How much of the past stays is a matter of the archives: the
  * oldest is deleted, by an event of its own, when archives are beyond a limit (the age counts from
@@ -71,8 +71,8 @@ export class Retention {
   }
 
   /**
-   * One pass, which ends at its next step once `isStopped` says so. Rejects where files or the store
-   * fail; whatever was begun is finished by the next pass.
+   * One pass, which ends at its next step once `isStopped` says so. Rejects where files or the
+   * store fail; whatever was begun is finished by the next pass.
    */
   async run(isStopped: () => boolean = () => false): Promise<RetentionReport> {
     const archived: Array<RecordRange> = []
@@ -209,7 +209,7 @@ export class Retention {
     return false
   }
 
-  /** The event comes first: a file that is still there after a crash is a stray of the next pass. */
+  /** The event comes first: a file that outlives a crash is a stray of the next pass. */
   async #delete(fact: ArchiveFact): Promise<boolean> {
     const { files, record } = this.#parts
     if (!(await record({ _tag: 'RecordArchiveDeleted', file: fact.file }))) return false

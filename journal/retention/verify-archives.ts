@@ -1,4 +1,4 @@
-/** The auditor's look at the archives: whole, in one chain, and as the journal's events name them. */
+/** The auditor's look at archives: whole, in one chain, and as the journal's events name them. */
 import * as E from 'fp-ts/lib/Either.js'
 import { errnoOf } from '../forensic/directory-files.ts'
 import type { Finding, FindingKind } from '../forensic/finding.ts'
@@ -126,8 +126,8 @@ class ArchivesCheck {
 }
 
 /**
- * `base`: the newest dropped record; undefined: none was. `journal`: what the records of the journal
- * itself, all behind the base, say of archives. Everything is read.
+ * `base`: the newest dropped record; undefined: none was. `journal`: what the records of the
+ * journal itself, all behind the base, say of archives. Everything is read.
  */
 export const verifyArchives = async (
   root: string,

@@ -1,4 +1,4 @@
-/** Archives and journal of a daemon that need not live, as one history; nothing is opened to write. */
+/** Archives and journal of a daemon that need not live, as one history; nothing is written. */
 import { join } from 'node:path'
 import { journalFolder, readDirectory } from '../forensic/directory-files.ts'
 import { Examination } from '../forensic/examination.ts'

@@ -153,6 +153,17 @@ const probeStart = (ports: Ports, ref: ContainerRef): Answer<Probed> =>
     }),
   )
 
+/** The files of an exec lie in its container's run directory: where that is gone, so are they. */
+const probeUnseenExec = (ports: Ports, ref: ContainerRef): Answer<Probed> =>
+  pipe(
+    ports.monitor.observe(ref),
+    TE.map((o) =>
+      o.init === undefined && o.exit === undefined
+        ? cannotTell('the run directory is gone, and with it what an exec leaves')
+        : didNotHappen,
+    ),
+  )
+
 const probeExec = (ports: Ports, effect: Effect & { _tag: 'ExecProcess' }): Answer<Probed> =>
   pipe(
     ports.monitor.observeExec(effect.request.ref, effect.request.exec),
@@ -160,7 +171,7 @@ const probeExec = (ports: Ports, effect: Effect & { _tag: 'ExecProcess' }): Answ
       if (o.init !== undefined && o.monitor !== undefined)
         return TE.right(launchedOf({ init: o.init, monitor: o.monitor }))
       if (o.exit !== undefined) return TE.right(didHappen(noValue))
-      if (o.monitor === undefined) return TE.right(didNotHappen)
+      if (o.monitor === undefined) return probeUnseenExec(ports, effect.request.ref)
       // What is given up must not run on without an owner (M-12).
       return pipe(
         ports.monitor.clearExec(effect.request.ref, effect.request.exec),

@@ -77,6 +77,19 @@ const nameKeeper = async (directory: string, handle: FileHandle): Promise<() => 
   }
 }
 
+/** A batch as one array takes the thread thirteen times as long: 140 ms for 40,000 deletions. */
+const writeBatch = async (db: Handle, operations: ReadonlyArray<Operation>): Promise<void> => {
+  const batch = db.batch()
+  try {
+    for (const operation of operations)
+      if (operation.type === 'put') batch.put(operation.key, operation.value)
+      else batch.del(operation.key)
+    await batch.write({ sync: true })
+  } finally {
+    await batch.close()
+  }
+}
+
 const connect = async (directory: string): Promise<Handle> => {
   // LevelDB would make it, and its files, readable by everybody.
   await mkdir(directory, { recursive: true, mode: 0o700 })
@@ -110,7 +123,7 @@ export const openLevelDatabase = async (directory: string): Promise<LevelDatabas
       entries: (range) => oneByOne(scan(db, range)),
       chunks: (range) => scan(db, range),
       write: async (operations) => {
-        await db.batch([...operations], { sync: true })
+        await writeBatch(db, operations)
         await keepNames()
       },
       compact: async (from, to) => {

@@ -72,12 +72,12 @@ const removed = (n: number): ReadonlyArray<ContainerEvent> => {
 }
 
 /** Commands, each as the events that it leads to. */
-function* commands(): Generator<ReadonlyArray<DomainEvent>> {
-  for (let n = 1; n <= stayingContainers; n += 1) {
+function* commands(staying: number): Generator<ReadonlyArray<DomainEvent>> {
+  for (let n = 1; n <= staying; n += 1) {
     yield created(n)
     yield started(n)
   }
-  for (let n = stayingContainers + 1; ; n += 1) {
+  for (let n = staying + 1; ; n += 1) {
     yield created(n)
     yield started(n)
     yield ended(n)
@@ -91,10 +91,10 @@ export interface PastRecord {
 }
 
 /** Records without end that continue `genesis`; every command has a request id. */
-export function* longPast(genesis: Head): Generator<PastRecord> {
+export function* longPast(genesis: Head, staying = stayingContainers): Generator<PastRecord> {
   const streams = new Map<string, number>()
   let { seq, hash } = genesis
-  for (const events of commands()) {
+  for (const events of commands(staying)) {
     const request = `bench-${seq}`
     for (const [i, event] of events.entries()) {
       const stream = streamOf(event)
@@ -119,4 +119,14 @@ export function* longPast(genesis: Head): Generator<PastRecord> {
       yield { record: { seq, hash, bytes, stream, streamSeq, ...requestId }, event }
     }
   }
+}
+
+/** Two containers that stay and some that come and go; what two small archives hold, and more. */
+export const shortPast = (genesis: Head): ReadonlyArray<NewRecord> => {
+  const records: Array<NewRecord> = []
+  for (const { record } of longPast(genesis, 2)) {
+    records.push(record)
+    if (records.length === 60) break
+  }
+  return records
 }

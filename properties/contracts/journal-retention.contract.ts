@@ -1,4 +1,4 @@
-/** What every store must do that lets old records go: LevelDB and the one in memory run this suite. */
+/** What every store must do that lets old records go: on LevelDB and in memory. */
 import assert from 'node:assert/strict'
 import type { DroppingStore, Dropping } from '../../journal/store/journal-store.ts'
 import { suite } from '../testing/suite.ts'

@@ -2,8 +2,8 @@
  * `node --import tsx properties/crash-states/main.ts [WORKLOAD…]`: every operation of every
  * workload as a crash point, under every model; exit code 1 where a promise is broken.
  */
-import { crashModels } from '../../journal/crash-states/models.ts'
-import type { Explored } from './explore.ts'
+import { crashModels, survivableModels } from '../../journal/crash-states/models.ts'
+import type { Explored, Violation } from './explore.ts'
 import { survey, totalsText, violationText, type Effort } from './survey.ts'
 import { allWorkloads, smallWorkloads } from './workloads.ts'
 
@@ -24,6 +24,8 @@ const tell = (explored: Explored): void => {
   console.log(`    states: ${byModel.join(', ')}`)
 }
 
+const isFailure = ({ model }: Violation): boolean => survivableModels.includes(model)
+
 console.log(`seed ${seed}`)
 const all = [
   ...(await survey(
@@ -38,6 +40,9 @@ const all = [
   )),
 ]
 const violations = all.flatMap((explored) => explored.violations)
-for (const violation of violations) console.log(`FAILED ${violationText(violation)}`)
+const failures = violations.filter(isFailure)
+for (const failure of failures) console.log(`FAILED ${violationText(failure)}`)
 console.log(totalsText(all))
-process.exitCode = violations.length === 0 ? 0 : 1
+const silent = violations.length - failures.length
+console.log(`${silent} silent losses where names come through in any order (beyond LevelDB)`)
+process.exitCode = failures.length === 0 ? 0 : 1

@@ -58,7 +58,7 @@ test('W4 a create that fails has its one outcome, the clean-up behind it has its
   )
 })
 
-test('R-41 W11 an exit that is recorded late counts by when it was, not by when it was seen', () => {
+test('R-41 W11 an exit recorded late counts by when it was, not by when it was seen', () => {
   const restart = { Name: 'on-failure', MaximumRetryCount: 1 } as const
   const begin = [...withImage, ask(c.create(id, { restart })), work(), ask(c.start(id)), work(2)]
   const engine = played(begin, new PureEngine())

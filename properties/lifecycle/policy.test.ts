@@ -1,4 +1,4 @@
-/** Restart policies against a model of their own (spec 96, C.5): counts, delays, what suppresses. */
+/** Restart policies against a model of their own (spec 96, C.5): counts, delays, suppression. */
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
 import type { Container } from '../../domain/container/state.ts'
@@ -92,7 +92,7 @@ test('W11 after each end the engine does what table C.5 says, with its delay', (
   )
 })
 
-test('W11 on-failure:n starts n times more and never again, the delay doubles up to a minute', () => {
+test('W11 on-failure:n starts n times more, never again; the delay doubles up to a minute', () => {
   holds(fc.integer({ min: 1, max: 14 }), (most) => {
     const engine = begin({ Name: 'on-failure', MaximumRetryCount: most })
     let last = 0

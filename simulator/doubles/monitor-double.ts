@@ -12,7 +12,13 @@ import type {
   LaunchRequest,
   MonitorPort,
 } from '../../domain/ports/process-ports.ts'
-import { incarnation, noFiles, type HostProcess, type LaunchFiles } from '../host/host-state.ts'
+import {
+  incarnation,
+  noFiles,
+  type HostProcess,
+  type LaunchFiles,
+  type RuntimeContainer,
+} from '../host/host-state.ts'
 import { execProgram } from '../host/program.ts'
 import type { SimulatedHost } from '../host/simulated-host.ts'
 import { refusedUser } from './accounts.ts'
@@ -94,13 +100,17 @@ const createContainer =
     return undefined
   }
 
+/** The runtimes take an exec before the start as well. */
+const canExec = (runtime: RuntimeContainer | undefined): boolean =>
+  runtime?.status === 'created' || runtime?.status === 'running'
+
 const refusedExec = (host: SimulatedHost, request: ExecRequest): EffectError | undefined => {
   const { ref, exec } = request
   const run = host.runDirectory(ref.id, ref.attempt)
   const runtime = host.volatile.runtime.get(ref.id)
   if (run?.execs.has(exec) === true) return notApplied('EEXIST', 'the exec was started before')
   if (run === undefined) return notApplied('ENOENT', 'the bundle is missing')
-  if (runtime?.status !== 'running') return notApplied('ERUNTIME', 'the container is not running')
+  if (!canExec(runtime)) return notApplied('ERUNTIME', 'the container is not running')
   if (host.isFrozen(ref.id)) return notApplied('ERUNTIME', 'the container is paused')
   return refusedUser(request.process.user)
 }
@@ -128,8 +138,8 @@ const beginExec =
     if (files === undefined || monitor?.alive !== true)
       return notApplied('EMONITOR', 'the monitor is gone')
     const program = execProgram(request.process.args)
-    const isRunning = host.volatile.runtime.get(ref.id)?.status === 'running'
-    if (program.startFails !== undefined || !isRunning) {
+    const isThere = canExec(host.volatile.runtime.get(ref.id))
+    if (program.startFails !== undefined || !isThere) {
       host.end(monitor, 1)
       execs?.delete(exec)
       return notApplied('ERUNTIME', program.startFails ?? 'the container is not running')

@@ -1,6 +1,6 @@
 /** Observation of the whole host, and the notices that hurry it. */
 import type { ContainerId, ExecId } from '../../domain/identity.ts'
-import type { LaunchObservation, WatchPort } from '../../domain/ports/process-ports.ts'
+import type { HostNotice, LaunchObservation, WatchPort } from '../../domain/ports/process-ports.ts'
 import type {
   ContainerObservation,
   HostObservation,
@@ -49,10 +49,13 @@ const traces = (host: SimulatedHost): ReadonlySet<ContainerId> =>
       .map((p) => p.container),
   ])
 
+const strangersOn = (host: SimulatedHost): ReadonlyArray<Stranger> =>
+  [...host.durable.staging].map((layer) => ({ kind: 'staging', name: layer }))
+
 const observe = (host: SimulatedHost): HostObservation => {
   const containers: Record<ContainerId, ContainerObservation> = {}
   for (const id of traces(host)) containers[id] = containerOf(host, id)
-  const strangers: ReadonlyArray<Stranger> = []
+  const strangers = strangersOn(host)
   const { boot, wallMs } = host.now()
   return { boot, wallMs, containers, layers: [...host.durable.layers.keys()], strangers }
 }
@@ -66,27 +69,39 @@ const delaysMs = [0, 2, 20] as const
 const oneInLost = 8
 const oneInTwice = 8
 
+const launchOf = (notice: HostNotice): string =>
+  notice._tag === 'LaunchChanged' ? `${notice.attempt}` : `${notice.attempt}/${notice.exec}`
+
 export const watchDouble = (d: DaemonLife): { port: WatchPort; close: () => void } => {
-  const watched = new Set<ContainerId>()
+  const watched = new Map<ContainerId, Set<string>>()
   const listeners: Parameters<WatchPort['onNotice']>[0][] = []
-  const close = d.host.onNotice((notice) => {
-    if (!watched.has(notice.id) || d.prng.oneIn(oneInLost)) return
+  const isWatched = (notice: HostNotice): boolean =>
+    watched.get(notice.id)?.has(launchOf(notice)) === true
+  const tell = (notice: HostNotice): void => {
+    if (isWatched(notice)) for (const listener of listeners) listener(notice)
+  }
+  const news = (notice: HostNotice): void => {
+    if (!isWatched(notice) || d.prng.oneIn(oneInLost)) return
     const times = d.prng.oneIn(oneInTwice) ? 2 : 1
     for (let n = 0; n < times; n += 1)
       d.scheduler.add({
         owner: d.owner,
         kind: 'work',
         atMs: d.scheduler.nowMs + d.prng.pick(delaysMs),
-        run: () => {
-          for (const listener of listeners) listener(notice)
-        },
+        run: () => tell(notice),
       })
-  })
+  }
+  /** What was there before the watch is news too. */
+  const begin = (notice: HostNotice): void => {
+    const launches = watched.get(notice.id) ?? new Set()
+    watched.set(notice.id, launches.add(launchOf(notice)))
+    news(notice)
+  }
   return {
-    close,
+    close: d.host.onNotice(news),
     port: {
-      watch: (ref) => void watched.add(ref.id),
-      watchExec: (ref) => void watched.add(ref.id),
+      watch: ({ id, attempt }) => begin({ _tag: 'LaunchChanged', id, attempt }),
+      watchExec: ({ id, attempt }, exec) => begin({ _tag: 'ExecChanged', id, attempt, exec }),
       unwatch: (id) => void watched.delete(id),
       onNotice: (listener) => void listeners.push(listener),
     },

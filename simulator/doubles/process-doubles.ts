@@ -43,13 +43,18 @@ const start =
     return undefined
   }
 
+/** A cgroup that is still busy the runtimes leave with a warning. */
+const oneInBusy = 8
+
+/** Of a container that it does not know the runtime removes nothing. */
 const removeRuntime =
-  (host: SimulatedHost, ref: ContainerRef): Part =>
+  ({ host, prng }: DaemonLife, ref: ContainerRef): Part =>
   () => {
     const runtime = host.volatile.runtime.get(ref.id)
     const init = runtime === undefined ? undefined : host.find(runtime.init)
     if (init?.alive === true) host.end(init, 137)
-    host.volatile.runtime.delete(ref.id)
+    if (host.volatile.runtime.delete(ref.id) && !prng.oneIn(oneInBusy))
+      host.volatile.cgroups.delete(ref.cgroupPath)
     return undefined
   }
 
@@ -66,7 +71,7 @@ export const runtimeDouble = (d: DaemonLife): RuntimePort => ({
     effective(d, {
       label: `delete ${ref.id}`,
       intent: `start ${ref.id}/${ref.attempt}`,
-      parts: [removeRuntime(d.host, ref)],
+      parts: [removeRuntime(d, ref)],
       value: done,
     }),
 })

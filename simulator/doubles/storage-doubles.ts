@@ -1,5 +1,5 @@
 /** Layer, rootfs and bundle ports on the simulated host. */
-import { notApplied } from '../../domain/ports/answer.ts'
+import { notApplied, type EffectError } from '../../domain/ports/answer.ts'
 import type { ContainerId } from '../../domain/identity.ts'
 import type {
   BundlePort,
@@ -23,10 +23,19 @@ export const brokenEntry = 'broken'
 /** The entry of a layer source whose archive is not there. */
 export const missingEntry = 'missing'
 
+/** A committed layer of another digest is no answer. */
+const refusedLayer = (
+  { durable }: SimulatedHost,
+  { layer, diff }: Pick<UnpackRequest, 'layer' | 'diff'>,
+): EffectError | undefined =>
+  (durable.layers.get(layer)?.diff ?? diff) === diff
+    ? undefined
+    : notApplied('EVERIFY', 'the layer has another diff id')
+
 const stage =
-  (host: SimulatedHost, { layer, source }: UnpackRequest): Part =>
+  (host: SimulatedHost, { layer, diff, source }: UnpackRequest): Part =>
   () => {
-    if (host.durable.layers.has(layer)) return undefined
+    if (host.durable.layers.has(layer)) return refusedLayer(host, { layer, diff })
     if (source.entry === missingEntry) return notApplied('ENOENT', 'the archive is missing')
     if (source.entry === brokenEntry) {
       host.durable.staging.delete(layer)
@@ -37,10 +46,12 @@ const stage =
   }
 
 const commit =
-  (host: SimulatedHost, { layer }: UnpackRequest): Part =>
+  (host: SimulatedHost, { layer, diff }: UnpackRequest): Part =>
   () => {
     host.durable.staging.delete(layer)
-    host.durable.layers.set(layer, layerBytes)
+    const refused = refusedLayer(host, { layer, diff })
+    if (refused !== undefined) return refused
+    host.durable.layers.set(layer, { diff, sizeBytes: layerBytes })
     return undefined
   }
 
@@ -50,7 +61,7 @@ export const layerDouble = (d: DaemonLife): LayerPort => ({
       label: `unpack ${request.layer}`,
       intent: `unpack ${request.layer}`,
       parts: [stage(d.host, request), commit(d.host, request)],
-      value: () => d.host.durable.layers.get(request.layer) ?? 0,
+      value: () => d.host.durable.layers.get(request.layer)?.sizeBytes ?? 0,
     }),
   remove: (layer) =>
     effective(d, {

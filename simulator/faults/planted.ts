@@ -13,10 +13,13 @@ import { foldEnvelope } from '../../journal/fold/replay.ts'
 import { World } from '../../journal/fold/world.ts'
 import { decodeEnvelope } from '../../journal/record/envelope-codec.ts'
 import { runEffect } from '../../journal/runner/interpreter.ts'
+import type { SimulatedHost } from '../host/simulated-host.ts'
 import type { Head, JournalStore, NewRecord } from '../../journal/store/journal-store.ts'
 
 export interface PlantedParts {
   readonly ports: Ports
+  /** For oracles: what is really there, whatever the ports say. */
+  readonly host: SimulatedHost
   /** Runs `work` as a step of its own; it is lost when the daemon dies first. */
   readonly later: (work: () => void) => void
 }
@@ -104,6 +107,8 @@ export const acknowledgedBeforeSync: PlantedBug = {
         if (last !== undefined) head = { seq: last.seq, hash: last.hash }
         const turn = new Promise<void>((resolve) => later(resolve))
         writing = Promise.all([writing, turn]).then(() => store.append(records))
+        // Nobody hears of a failure: that is the bug.
+        writing.catch(() => undefined)
         return Promise.resolve()
       },
     }

@@ -3,6 +3,7 @@ import {
   bootId,
   type BootId,
   type ContainerId,
+  type DiffId,
   type ExecId,
   type LayerId,
   type ProcessIdentity,
@@ -68,7 +69,7 @@ export interface DurableState {
   readonly directories: Set<ContainerId>
   readonly writable: Map<ContainerId, 'half' | 'whole'>
   readonly staging: Set<LayerId>
-  readonly layers: Map<LayerId, number>
+  readonly layers: Map<LayerId, { readonly diff: DiffId; readonly sizeBytes: number }>
 }
 
 /** What really happened: known to the oracles alone, never shown to the engine. */

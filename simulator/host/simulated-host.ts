@@ -36,10 +36,16 @@ export interface HostParts {
 type Newcomer = Pick<HostProcess, 'role' | 'container' | 'attempt' | 'exec'>
 
 const sigkill = 9
-const fatal = new Set([1, 2, 3, 15])
+/** What programs have handlers for: an init hears nothing else (pid_namespaces(7)). */
+const handled = new Set([1, 2, 3, 15])
+/** What does not end a process by default: CHLD, CONT, the stops, URG, WINCH (signal(7)). */
+const harmless = new Set([17, 18, 19, 20, 21, 22, 23, 28])
 /** Few pids, so that they are soon used again (I5). */
 const pids = { first: 100, count: 64 }
 const epochMs = 1_700_000_000_000
+
+const isFatal = ({ role, deaf }: HostProcess, signal: number): boolean =>
+  !deaf && (role === 'exec' ? !harmless.has(signal) : handled.has(signal))
 
 const bootOf = (number: number): BootId => bootId(`boot-${number}`)
 
@@ -154,6 +160,8 @@ export class SimulatedHost {
       pendingCode: undefined,
     }
     this.volatile.processes.set(identity.pid, process)
+    // A launch that was cleared away and is repeated has a new init: its own end counts.
+    if (newcomer.role === 'init') this.notebook.slain.delete(keyOf(process))
     if (newcomer.role === 'monitor' || newcomer.role === 'exec-monitor')
       this.#monitors.set(keyOf(process), identity)
     this.#parts.trace(`host: ${newcomer.role} ${identity.pid} of ${newcomer.container} begins`)
@@ -188,7 +196,7 @@ export class SimulatedHost {
     const process = this.find(identity)
     if (process?.alive !== true) return false
     if (signal === sigkill) this.#deliver(process, 128 + sigkill)
-    else if (fatal.has(signal) && !process.deaf) this.#deliver(process, 128 + signal)
+    else if (isFatal(process, signal)) this.#deliver(process, 128 + signal)
     return true
   }
 

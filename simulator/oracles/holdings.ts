@@ -23,6 +23,13 @@ export const holdingsOf = (host: SimulatedHost): ReadonlyArray<string> => {
   ].sort()
 }
 
+/** Strangers took the evidence: such an exec may be given up, its container ends it. */
+const robbedExecs = (c: Container, host: SimulatedHost): ReadonlyArray<string> =>
+  host
+    .living(c.id)
+    .filter((p) => p.exec !== undefined && host.notebook.robbed.has(keyOf(p)))
+    .map((p) => `process ${p.role} ${keyOf(p)}`)
+
 const ofContainer = (c: Container, host: SimulatedHost): ReadonlyArray<string> => {
   const always = [`directory ${c.id}`, `writable layer ${c.id} whole`]
   if (c.phase._tag !== 'Running') return always
@@ -36,6 +43,7 @@ const ofContainer = (c: Container, host: SimulatedHost): ReadonlyArray<string> =
   return [
     ...always,
     ...execs,
+    ...robbedExecs(c, host),
     ...monitor,
     ...init,
     `mount ${c.id}`,

@@ -12,10 +12,8 @@ const busyRun = (c: Container, phase: Running, host: SimulatedHost): string | un
     return 'freezer is moving'
   if (phase.signals.length > 0) return 'has signals under way'
   if (!host.isAlive(phase.processes.init)) return 'is dead and shown as running'
-  const run = host.runDirectory(c.id, phase.attempt)
-  const ended = Object.keys(c.execs).find(
-    (id) => !host.isAlive([...(run?.execs ?? [])].find(([e]) => e === id)?.[1].init),
-  )
+  const living = new Set<string | undefined>(host.living(c.id).map((process) => process.exec))
+  const ended = Object.keys(c.execs).find((id) => !living.has(id))
   return ended === undefined ? undefined : `exec ${ended} has ended and is shown as running`
 }
 

@@ -155,7 +155,7 @@ export class Simulation {
     const later = (work: () => void): void => void this.scheduler.soon(life.owner, work)
     const open = () => {
       const store = this.journal.open()
-      return planted?.store?.(bound(store), { ports: own, later }) ?? store
+      return planted?.store?.(bound(store), { ports: own, host: this.host, later }) ?? store
     }
     let store = open()
     this.#close = close

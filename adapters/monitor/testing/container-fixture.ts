@@ -15,7 +15,7 @@ import { makeCgroupPort } from '../../cgroups/cgroup-port.ts'
 import { cgroupDirectories, detectCgroups } from '../../cgroups/hierarchies.ts'
 import { processPort } from '../../kernel/process-port.ts'
 import { killAll } from '../../cgroups/kill-all.ts'
-import { removeTree } from '../../cgroups/cgroup-tree.ts'
+import { removeTrees } from '../../cgroups/cgroup-tree.ts'
 import { openRuntimeCatalogue, type ConfiguredRuntime } from '../../runtime/runtime-catalogue.ts'
 import { makeRuntimePort } from '../../runtime/runtime-port.ts'
 import { defaultLimits, type StreamLimits } from '../attach-stream.ts'
@@ -131,7 +131,7 @@ export const removeAll = async (ports: Opened, ref: ContainerRef): Promise<void>
 const close = async (ports: Opened, root: string): Promise<void> => {
   await endLaunch(ports, ports.layout.state)
   await killAll(ports, ports.cgroupParent)
-  await Promise.all(cgroupDirectories(ports.host, ports.cgroupParent).map(removeTree))
+  await removeTrees(cgroupDirectories(ports.host, ports.cgroupParent))
   rmSync(root, { recursive: true, force: true })
 }
 

@@ -1,5 +1,9 @@
 /** Containers in any phase, for tests of what clients see. */
 import type { HostConfig, ProcessConfig } from '../../../domain/container/config.ts'
+import {
+  sampleHost as plainHost,
+  sampleProcess as plainProcess,
+} from '../../../domain/container/container-fixture.ts'
 import type { Container, LastRun, Running } from '../../../domain/container/state.ts'
 import { bootId, containerId, imageId, layerId } from '../../../domain/identity.ts'
 import type { Now } from '../../../domain/time.ts'
@@ -9,44 +13,22 @@ export const boot = bootId('11111111-2222-3333-4444-555555555555')
 export const at = (wallMs: number): Now => ({ boot, monoMs: wallMs, wallMs })
 
 export const sampleHost: HostConfig = {
+  ...plainHost,
   Binds: ['/a:/b:ro'],
   Mounts: [{ Type: 'bind', Source: '/s', Target: '/t', Readonly: false, Propagation: '' }],
-  Tmpfs: {},
   NetworkMode: '',
-  Privileged: false,
-  AutoRemove: false,
-  ReadonlyRootfs: false,
-  Runtime: 'crun',
-  RestartPolicy: { Name: 'no', MaximumRetryCount: 0 },
-  CapAdd: [],
-  CapDrop: [],
-  CPUShares: 0,
-  NanoCpus: 0,
-  CpusetCpus: '',
-  Memory: 0,
-  MemorySwap: 0,
-  PidsLimit: 0,
-  Ulimits: [],
-  ShmSize: 67_108_864,
   CgroupParent: '/isulad',
 }
 
 const sampleProcess: ProcessConfig = {
+  ...plainProcess,
   Hostname: 'localhost',
-  User: '',
-  Tty: false,
-  OpenStdin: false,
-  AttachStdin: false,
-  AttachStdout: false,
-  AttachStderr: false,
   Env: ['PATH=/bin'],
   Cmd: ['-c', 'true'],
   Entrypoint: ['sh'],
   WorkingDir: '',
   Labels: { role: 'web' },
   Annotations: { 'native.umask': 'secure' },
-  StopSignal: 'SIGTERM',
-  Umask: 0o027,
 }
 
 export const idOf = (n: number): Container['id'] =>

@@ -1,6 +1,6 @@
 /** `isula-audit diff`: what changed between two points of the past. */
 import * as E from 'fp-ts/lib/Either.js'
-import { timeText } from '../../../journal/explain/timeline.ts'
+import { timeText } from '../../../journal/explain/time-text.ts'
 import {
   difference,
   type MemberChange,

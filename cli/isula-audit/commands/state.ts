@@ -2,7 +2,7 @@
 import * as E from 'fp-ts/lib/Either.js'
 import { shownExitCode } from '../../../domain/ports/exit-record.ts'
 import { statusWord, type Container } from '../../../domain/container/state.ts'
-import { timeText } from '../../../journal/explain/timeline.ts'
+import { timeText } from '../../../journal/explain/time-text.ts'
 import type { World } from '../../../journal/fold/world.ts'
 import type { PastState } from '../../../journal/time-travel/fold-to.ts'
 import { objectsOf } from '../../../journal/time-travel/objects-of.ts'

@@ -43,6 +43,7 @@ export const lookAtHost = async (
   const port = makeObservePort({
     layout: { root, state },
     host: detectCgroups(),
+    keepsProofs: false,
     cgroupParents: () => [...new Set([`/${cgroupParent.replace(/^\/+|\/+$/g, '')}`, ...used])],
   })
   const observed = await port.observe()()

@@ -1,5 +1,5 @@
 /** Decides creation, renaming and removal: the commands that touch names and existence. */
-import type { ContainerCommand } from '../commands.ts'
+import type { CommandOf } from '../../command.ts'
 import {
   accept,
   join,
@@ -11,8 +11,6 @@ import {
 import type { HostView } from '../../host-view.ts'
 import { nameOrId } from '../name-rules.ts'
 import { statusWord, type Container } from '../state.ts'
-
-type CommandOf<Tag extends ContainerCommand['_tag']> = Extract<ContainerCommand, { _tag: Tag }>
 
 export const decideCreate = (
   view: HostView,

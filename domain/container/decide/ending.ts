@@ -1,14 +1,12 @@
 /** Decides what follows the end of an incarnation: exit facts, failed starts, policies, removal. */
+import type { CommandOf } from '../../command.ts'
 import { accept, nothing, type CommandContext, type Decision } from '../../decision.ts'
 import type { ContainerEvent } from '../events.ts'
 import { deadlineIn, hasPassed } from '../../time.ts'
-import type { ContainerCommand } from '../commands.ts'
 import { evolveContainer } from '../evolve.ts'
 import { firstDelayMs, nextRestart, type Restart } from '../restart-policy.ts'
 import type { Container, Running } from '../state.ts'
 import { startRequested } from './start-stop.ts'
-
-type CommandOf<Tag extends ContainerCommand['_tag']> = Extract<ContainerCommand, { _tag: Tag }>
 
 const scheduled = (c: Container, restart: Restart, context: CommandContext): ContainerEvent => ({
   _tag: 'ContainerRestartScheduled',

@@ -1,13 +1,11 @@
 /** Decides the engine's own records: outcomes of effects and observations of the host. */
+import type { CommandOf } from '../../command.ts'
 import { accept, nothing, resolveNow, type Decision } from '../../decision.ts'
 import type { DomainEvent } from '../../event.ts'
 import type { ExecId, OperationId } from '../../identity.ts'
 import { done } from '../../outcome.ts'
-import type { ContainerCommand } from '../commands.ts'
 import type { ContainerEvent } from '../events.ts'
 import type { Container, Delay } from '../state.ts'
-
-type CommandOf<Tag extends ContainerCommand['_tag']> = Extract<ContainerCommand, { _tag: Tag }>
 
 export const decideCreated = (c: Container): Decision =>
   c.phase._tag === 'Creating'

@@ -1,10 +1,8 @@
 /** Decides pause, unpause and exec: requests that need a running container. */
-import type { ContainerCommand } from '../commands.ts'
+import type { CommandOf } from '../../command.ts'
 import { accept, join, refuse, type CommandContext, type Decision } from '../../decision.ts'
 import type { Container } from '../state.ts'
 import { wrongState } from './start-stop.ts'
-
-type CommandOf<Tag extends ContainerCommand['_tag']> = Extract<ContainerCommand, { _tag: Tag }>
 
 export const decidePause = (c: Container, context: CommandContext): Decision => {
   if (c.phase._tag !== 'Running') return wrongState(c, 'pause')

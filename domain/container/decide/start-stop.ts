@@ -1,5 +1,6 @@
 /** Decides start, stop, restart and kill. */
 import { absurd } from '../../absurd.ts'
+import type { CommandOf } from '../../command.ts'
 import {
   accept,
   join,
@@ -11,11 +12,8 @@ import {
 import type { OperationId } from '../../identity.ts'
 import type { ContainerAction } from '../../refusal.ts'
 import { deadlineIn, type Deadline } from '../../time.ts'
-import type { ContainerCommand } from '../commands.ts'
 import type { ContainerEventOf, StartCause } from '../events.ts'
 import { statusWord, type Container, type Running, type Stop } from '../state.ts'
-
-type CommandOf<Tag extends ContainerCommand['_tag']> = Extract<ContainerCommand, { _tag: Tag }>
 
 const sigkill = 9
 

@@ -5,6 +5,14 @@ import type { ArchiveFiles } from '../archive-files.ts'
 /** How a crash meets the step that it interrupts. */
 export type Interruption = 'before' | 'half' | 'after'
 
+/** What a step answers on a full disk, where nothing of it stays. */
+export class DiskFull extends Error {
+  readonly code = 'ENOSPC'
+  constructor(step: string) {
+    super(`ENOSPC: ${step}`)
+  }
+}
+
 /** What a crash leaves of names that were not synced: those of a process crash are all there. */
 export type NameLoss = 'none' | 'unsynced'
 
@@ -18,11 +26,11 @@ export class CrashingFiles implements ArchiveFiles {
   #now: Folder = { files: new Map() }
   #durable: Folder = { files: new Map() }
   /** Called before each step; answers how the process dies in it, or nothing. */
-  readonly #interrupt: (step: string) => Interruption | undefined
+  readonly #interrupt: (step: string) => Interruption | 'full' | undefined
   /** Raised by `crash`: calls of the dead process never settle and change nothing. */
   #generation = 0
 
-  constructor(interrupt: (step: string) => Interruption | undefined) {
+  constructor(interrupt: (step: string) => Interruption | 'full' | undefined) {
     this.#interrupt = interrupt
   }
 
@@ -80,6 +88,7 @@ export class CrashingFiles implements ArchiveFiles {
   async #step(name: string, apply: (isHalf: boolean) => void): Promise<void> {
     const generation = this.#generation
     const interruption = this.#interrupt(name)
+    if (interruption === 'full') throw new DiskFull(name)
     if (interruption !== 'before' && generation === this.#generation) apply(interruption === 'half')
     if (interruption !== undefined || generation !== this.#generation) await never()
   }

@@ -11,7 +11,7 @@ import { Archives } from '../archives.ts'
 import { withArchives } from '../read-through-store.ts'
 import type { RetentionLimits } from '../retention-limits.ts'
 import { Retention, type RetentionReport } from '../retention.ts'
-import { CrashingFiles, type Interruption, type NameLoss } from './crashing-files.ts'
+import { CrashingFiles, DiskFull, type Interruption, type NameLoss } from './crashing-files.ts'
 
 /** The step at which the process dies, counted from the first of the pass. */
 export interface Death {
@@ -34,6 +34,7 @@ export class RetentionRig {
   /** What the journal takes; its limit is 1. */
   journalBytes = 2
   #death: Death | undefined
+  #fullAt: number | undefined
   #died: () => void = () => undefined
   #engine: Engine | undefined
   #store: DroppingStore | undefined
@@ -57,7 +58,10 @@ export class RetentionRig {
       ports: this.host.ports(),
       journal: {
         store: () => this.store,
-        reopen: () => Promise.resolve(E.left('it is not reopened here')),
+        reopen: () => {
+          this.#store = undefined
+          return Promise.resolve(E.right(this.store))
+        },
         replenish: () => Promise.resolve(true),
         committed: silent,
       },
@@ -120,14 +124,29 @@ export class RetentionRig {
     return report
   }
 
+  /** A pass in which the disk is full at that step, and only then; what the pass says of it. */
+  async retainOnFullDisk(step: number): Promise<string> {
+    this.#fullAt = step
+    try {
+      const report = await this.retain()
+      return `archived ${report?.archived.length ?? 0}`
+    } catch (error) {
+      return String(error)
+    } finally {
+      this.#fullAt = undefined
+      await settled()
+    }
+  }
+
   async records(): Promise<ReadonlyArray<StoredRecord>> {
     const found: Array<StoredRecord> = []
     for await (const record of this.store.read(1)) found.push(record)
     return found
   }
 
-  #interrupt(step: string): Interruption | undefined {
+  #interrupt(step: string): Interruption | 'full' | undefined {
     this.steps.push(step)
+    if (this.#fullAt === this.steps.length) return 'full'
     if (this.#death?.step !== this.steps.length) return undefined
     this.#died()
     return this.#death.interruption
@@ -135,7 +154,9 @@ export class RetentionRig {
 
   /** Of an append or a dropping: whole or not at all, which the crash decides. */
   async #gate(): Promise<void> {
-    if (this.#interrupt('write to the journal') === undefined) return
+    const interruption = this.#interrupt('write to the journal')
+    if (interruption === 'full') throw new DiskFull('write to the journal')
+    if (interruption === undefined) return
     await new Promise(() => undefined)
   }
 }
