@@ -1,15 +1,17 @@
-/** Bundle and cgroup ports whose work another thread does: answers to clients do not wait. */
+/** Bundles, cgroups and mounts by another thread: answers to clients do not wait for them. */
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { pipe } from 'fp-ts/lib/function.js'
 import type { Answer } from '../../domain/ports/answer.ts'
 import type { Layout } from '../../domain/ports/layout.ts'
 import type { CgroupPort } from '../../domain/ports/process-ports.ts'
 import type { BundlePort } from '../../domain/ports/storage-ports.ts'
+import type { MountingCalls } from '../layers/rootfs-port.ts'
 import { createCallThread } from '../threads/call-thread.ts'
 
 export interface HostCalls {
   readonly bundle: BundlePort
   readonly cgroup: CgroupPort
+  readonly mounting: MountingCalls
   readonly lost: () => number
   readonly close: () => void
 }
@@ -52,6 +54,7 @@ export const startHostCalls = ({ layout, warn }: HostCallOptions): HostCalls => 
       removeDirectory: done('removeDirectory'),
       writeBundle: done('writeBundle'),
     },
+    mounting: { createWritable: done('createWritable'), mount: done('mount') },
     cgroup: {
       freeze: done('freeze'),
       thaw: done('thaw'),

@@ -1,5 +1,5 @@
 /** Gathers what the spec builder and the create checks must know of this host. */
-import { access, readFile } from 'node:fs/promises'
+import { access, readdir, readFile } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { parseCpuList } from '../../domain/container/validate/cpu.ts'
 import { capabilitiesOfMask } from '../../domain/oci/capabilities.ts'
@@ -33,12 +33,27 @@ export const onlineCpus = async (): Promise<ReadonlyArray<number>> => {
 const ownGroup = async (): Promise<string> =>
   /^0::(\/.*)$/m.exec(await text('/proc/self/cgroup'))?.[1] ?? '/'
 
+/**
+ * The root of a unified hierarchy has no limits of its own (cgroup v2 documentation, "memory"): a
+ * child with the controller tells. Without one the kernel's default counts, which is to account.
+ */
+const anyChildLimitsSwap = async (root: string): Promise<boolean> => {
+  const entries = await readdir(root, { withFileTypes: true })
+  for (const { name } of entries.filter((entry) => entry.isDirectory()))
+    if (await exists(`${root}/${name}/memory.max`)) return exists(`${root}/${name}/memory.swap.max`)
+  return true
+}
+
 /** Swap accounting can be switched off at boot; the control file is missing then. */
 const canLimitSwap = async (host: CgroupHost): Promise<boolean> => {
-  const isUnified = host.mode === 'v2'
-  const memory = controllerDirectory(host, 'memory', isUnified ? await ownGroup() : '')
-  const file = isUnified ? 'memory.swap.max' : 'memory.memsw.limit_in_bytes'
-  return memory !== undefined && exists(`${memory}/${file}`)
+  if (host.mode !== 'v2') {
+    const memory = controllerDirectory(host, 'memory', '')
+    return memory !== undefined && exists(`${memory}/memory.memsw.limit_in_bytes`)
+  }
+  const own = await ownGroup()
+  const memory = controllerDirectory(host, 'memory', own)
+  if (memory === undefined) return false
+  return own === '/' ? anyChildLimitsSwap(memory) : exists(`${memory}/memory.swap.max`)
 }
 
 const mask = (status: string, set: CapabilitySet): bigint => parseCapabilities(status, set) ?? 0n

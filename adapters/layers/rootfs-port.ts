@@ -57,6 +57,14 @@ const mountNow = (layout: Layout, { id, layers }: MountRequest): void => {
   applied(mounted, target)
 }
 
+/** The half of the port whose calls are short on an idle disk, and may block on a busy one. */
+export type MountingCalls = Pick<RootfsPort, 'createWritable' | 'mount'>
+
+export const mountingCalls = (layout: Layout): MountingCalls => ({
+  createWritable: (id) => answering(() => makeWritable(writableDirectory(layout, id)), classify),
+  mount: (request) => answered(() => mountNow(realLayout(layout), request)),
+})
+
 export interface RootfsPortOptions {
   readonly layout: Layout
   readonly threads: LayerThreads
@@ -70,8 +78,7 @@ export const createRootfsPort = ({ layout, threads }: RootfsPortOptions): Rootfs
       TE.map(() => undefined),
     )
   return {
-    createWritable: (id) => answering(() => makeWritable(writableDirectory(layout, id)), classify),
-    mount: (request) => answered(() => mountNow(realLayout(layout), request)),
+    ...mountingCalls(layout),
     unmount: (id) =>
       onThread(
         (real) => ({ _tag: 'Unmount', mountPoint: rootfsMount(real, id) }),

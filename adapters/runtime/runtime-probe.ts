@@ -13,7 +13,8 @@ export interface ProbePlace {
   readonly cgroupParent: string
 }
 
-const probeTimeoutMs = 10_000
+/** A machine that has just come up after a power cut is slow: late is not broken. */
+const probeTimeoutMs = 60_000
 const versionTimeoutMs = 2_000
 
 /** The host's own programs, read-only: works wherever `/bin/true` does. */

@@ -77,7 +77,7 @@ export const openHost = async (wishes: HostWishes): Promise<Either<string, RealH
   for (const reason of catalogue.rejected) log.warn(`runtime passed over: ${reason}`)
   const host = detectCgroups()
   const clock = systemClock()
-  const { bundle, cgroup, ...calls } = startHostCalls({
+  const { bundle, cgroup, mounting, ...calls } = startHostCalls({
     layout,
     warn: (id, texts) => log.warn(`${id}: ${texts.join('; ')}`),
   })
@@ -92,7 +92,7 @@ export const openHost = async (wishes: HostWishes): Promise<Either<string, RealH
     process: processPort,
     cgroup,
     layer: layers.layer,
-    rootfs: layers.rootfs,
+    rootfs: { ...layers.rootfs, ...mounting },
     bundle,
     observe: makeObservePort({
       layout,

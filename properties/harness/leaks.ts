@@ -31,8 +31,9 @@ const list = (directory: string): ReadonlyArray<string> =>
   existsSync(directory) ? readdirSync(directory) : []
 
 const cgroupsBelow = (parent: string): ReadonlyArray<string> =>
-  list('/sys/fs/cgroup').flatMap((hierarchy) => {
-    const base = `/sys/fs/cgroup/${hierarchy}${parent}`
+  // A unified hierarchy is mounted at the top itself.
+  ['', ...list('/sys/fs/cgroup').map((hierarchy) => `/${hierarchy}`)].flatMap((hierarchy) => {
+    const base = `/sys/fs/cgroup${hierarchy}${parent}`
     return list(base)
       .map((name) => `${base}/${name}`)
       .filter((path) => statSync(path, { throwIfNoEntry: false })?.isDirectory() === true)

@@ -28,8 +28,8 @@ export const sweep = async (daemon: Place): Promise<void> => {
     for (const cgroup of cgroups) if (existsSync(cgroup)) rmdirSync(cgroup)
     return cgroups.length === 0
   })
-  for (const hierarchy of readdirSync('/sys/fs/cgroup')) {
-    const parent = `/sys/fs/cgroup/${hierarchy}${daemon.cgroupParent}`
+  for (const hierarchy of ['', ...readdirSync('/sys/fs/cgroup').map((name) => `/${name}`)]) {
+    const parent = `/sys/fs/cgroup${hierarchy}${daemon.cgroupParent}`
     if (existsSync(parent)) rmdirSync(parent)
   }
 }
