@@ -93,7 +93,13 @@ test('the rule in README.md runs as it stands there, on the seed that is asked f
 })
 
 test('its types are known to a strict project, and a wrong use is the only error', () => {
-  const { stdout } = run([join(root, 'node_modules/typescript/bin/tsc'), '-p', '.'])
+  const { stdout } = run([
+    join(root, 'node_modules/typescript/bin/tsc'),
+    '-p',
+    '.',
+    '--pretty',
+    'false',
+  ])
   const errors = stdout.split('\n').filter((line) => line.includes('error TS'))
   assert.is(errors.length, 1, stdout)
   assert.match(errors[0] ?? '', /^wrong\.ts.* Type 'number' is not assignable to type 'string'/)
