@@ -66,7 +66,15 @@ const layers = [
   },
   ...layer('adapters', '^adapters/', ['^(adapters|domain)/', libraries], ['^journal/']),
   ...layer('simulator', '^simulator/', ['^(simulator|domain|journal)/', fp, npm('fast-check')]),
-  ...layer('isula', '^cli/isula/', ['^cli/isula/', '^domain/', wire, fp, wireLibraries]),
+  ...layer('isula', '^cli/isula/', [
+    '^cli/isula/',
+    '^domain/',
+    // Both ends of a copy read and write file trees by the same rules.
+    '^adapters/copy/tree/',
+    wire,
+    fp,
+    wireLibraries,
+  ]),
   ...layer('isulad', '^cli/isulad/', [
     '^cli/isulad/',
     '^(domain|journal|adapters)/',

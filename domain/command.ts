@@ -3,7 +3,8 @@ import type { ContainerCommand } from './container/commands.ts'
 import type { EngineCommand } from './engine/commands.ts'
 import type { ImageCommand } from './image/commands.ts'
 import type { LayerCommand } from './layer/commands.ts'
+import type { VolumeCommand } from './volume/commands.ts'
 
-export type Command = ContainerCommand | ImageCommand | LayerCommand | EngineCommand
+export type Command = ContainerCommand | ImageCommand | LayerCommand | VolumeCommand | EngineCommand
 
 export type CommandOf<Tag extends Command['_tag']> = Extract<Command, { _tag: Tag }>

@@ -46,10 +46,14 @@ const applied = (subject: PlanSubject, value: StepValue): Command | undefined =>
       return { _tag: 'RecordFrozen', id: subject.id }
     case 'Thaw':
       return { _tag: 'RecordThawed', id: subject.id }
+    case 'Update':
+      return { _tag: 'RecordUpdated', id: subject.id, operation: subject.operation }
     case 'Signal':
       return { _tag: 'RecordSignalled', id: subject.id, operation: subject.operation }
     case 'Exec':
       return { _tag: 'RecordExecLaunched', id: subject.id, exec: subject.exec }
+    case 'Copy':
+      return { _tag: 'RecordCopied', id: subject.id, copy: subject.copy }
     case 'Release':
       return { _tag: 'RecordReleased', id: subject.id, attempt: subject.attempt }
     case 'Remove':
@@ -62,6 +66,10 @@ const applied = (subject: PlanSubject, value: StepValue): Command | undefined =>
       }
     case 'Retire':
       return { _tag: 'RecordLayerRetired', layer: subject.layer }
+    case 'MakeVolume':
+      return { _tag: 'RecordVolumeMade', volume: subject.volume }
+    case 'RemoveVolume':
+      return { _tag: 'RecordVolumeRemoved', volume: subject.volume }
     default:
       return absurd(subject)
   }
@@ -86,10 +94,14 @@ const notApplied = (s: PlanSubject, f: Failure, tries: number): Command | undefi
       return { _tag: 'RecordFreezeFailed', id: s.id, ...f }
     case 'Thaw':
       return { _tag: 'RecordThawFailed', id: s.id, ...f }
+    case 'Update':
+      return { _tag: 'RecordUpdateFailed', id: s.id, operation: s.operation, ...f }
     case 'Signal':
       return { _tag: 'RecordSignalFailed', id: s.id, operation: s.operation, ...f }
     case 'Exec':
       return { _tag: 'RecordExecFailed', id: s.id, exec: s.exec, ...f }
+    case 'Copy':
+      return { _tag: 'RecordCopyFailed', id: s.id, copy: s.copy, ...f }
     case 'Release':
       return { _tag: 'RecordReleaseDelayed', id: s.id, attempt: s.attempt, tries, ...f }
     case 'Remove':
@@ -98,6 +110,10 @@ const notApplied = (s: PlanSubject, f: Failure, tries: number): Command | undefi
       return { _tag: 'RecordLayerFailed', layer: s.layer, ...f }
     case 'Retire':
       return { _tag: 'RecordLayerRetireDelayed', layer: s.layer, tries, ...f }
+    case 'MakeVolume':
+      return { _tag: 'RecordVolumeMakeFailed', volume: s.volume, ...f }
+    case 'RemoveVolume':
+      return { _tag: 'RecordVolumeRemoveDelayed', volume: s.volume, tries, ...f }
     default:
       return absurd(s)
   }

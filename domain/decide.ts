@@ -8,6 +8,7 @@ import type { EngineState } from './engine/state.ts'
 import type { HostView } from './host-view.ts'
 import { decideImage } from './image/decide.ts'
 import { decideLayer } from './layer/decide.ts'
+import { decideVolume } from './volume/decide.ts'
 
 /** The view with the engine's own state: what the head fold offers. */
 export interface DecidingView extends HostView {
@@ -25,6 +26,13 @@ export const decide = (view: DecidingView, command: Command, context: CommandCon
     case 'RecordLayerRetired':
     case 'RecordLayerRetireDelayed':
       return decideLayer(view, command)
+    case 'CreateVolume':
+    case 'RemoveVolume':
+    case 'RecordVolumeMade':
+    case 'RecordVolumeMakeFailed':
+    case 'RecordVolumeRemoved':
+    case 'RecordVolumeRemoveDelayed':
+      return decideVolume(view, command, context)
     case 'RecordEngineStarted':
     case 'RecordEngineStopped':
     case 'RecordRecovery':

@@ -4,13 +4,15 @@ import { containerEvents, type ContainerEvent } from './container/events.ts'
 import { engineEvents, type EngineEvent } from './engine/events.ts'
 import { imageEvents, type ImageEvent } from './image/events.ts'
 import { layerEvents, type LayerEvent } from './layer/events.ts'
+import { volumeEvents, type VolumeEvent } from './volume/events.ts'
 
-export type DomainEvent = ContainerEvent | ImageEvent | LayerEvent | EngineEvent
+export type DomainEvent = ContainerEvent | ImageEvent | LayerEvent | VolumeEvent | EngineEvent
 
 export const domainEvents = [
   ...containerEvents,
   ...imageEvents,
   ...layerEvents,
+  ...volumeEvents,
   ...engineEvents,
 ] as const
 
@@ -20,16 +22,19 @@ const tags = (events: ReadonlyArray<{ readonly name: string }>): ReadonlySet<str
 const containerTags = tags(containerEvents)
 const imageTags = tags(imageEvents)
 const layerTags = tags(layerEvents)
+const volumeTags = tags(volumeEvents)
 
 export const isContainerEvent = (e: DomainEvent): e is ContainerEvent => containerTags.has(e._tag)
 export const isImageEvent = (e: DomainEvent): e is ImageEvent => imageTags.has(e._tag)
 export const isLayerEvent = (e: DomainEvent): e is LayerEvent => layerTags.has(e._tag)
+export const isVolumeEvent = (e: DomainEvent): e is VolumeEvent => volumeTags.has(e._tag)
 
-/** `container:<id>`, `image:<id>`, `layer:<id>` or `engine`. */
+/** `container:<id>`, `image:<id>`, `layer:<id>`, `volume:<name>` or `engine`. */
 export const streamOf = (e: DomainEvent): string => {
   if (isContainerEvent(e)) return `container:${e.id}`
   if (isImageEvent(e)) return `image:${e.id}`
   if (isLayerEvent(e)) return `layer:${e.id}`
+  if (isVolumeEvent(e)) return `volume:${e.id}`
   switch (e._tag) {
     case 'EngineStarted':
     case 'EngineStopped':

@@ -32,9 +32,17 @@ export type LayerId = Branded<'LayerId'>
 export const DiffId = branded('DiffId', hex64)
 export type DiffId = Branded<'DiffId'>
 
+/** What users call a volume; 64 hex digits where nobody gave it a name. */
+export const VolumeName = branded('VolumeName', /^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,254}$/)
+export type VolumeName = Branded<'VolumeName'>
+
 /** 64 hex digits chosen by the client (spec 22, ExecRequest.suffix) or minted by the daemon. */
 export const ExecId = branded('ExecId', /^[0-9a-zA-Z][0-9a-zA-Z_.-]{0,127}$/)
 export type ExecId = Branded<'ExecId'>
+
+/** One copy between a client and a container, minted by the daemon for each call. */
+export const CopyId = branded('CopyId', /^[0-9a-zA-Z][0-9a-zA-Z_.-]{0,127}$/)
+export type CopyId = Branded<'CopyId'>
 
 /** One per accepted command; names the intent that the command opened. */
 export const OperationId = branded('OperationId', /^[0-9a-zA-Z_.:-]{1,160}$/)
@@ -59,6 +67,8 @@ export const containerId = (s: string): ContainerId => s as ContainerId
 export const imageId = (s: string): ImageId => s as ImageId
 export const layerId = (s: string): LayerId => s as LayerId
 export const diffId = (s: string): DiffId => s as DiffId
+export const volumeName = (s: string): VolumeName => s as VolumeName
 export const execId = (s: string): ExecId => s as ExecId
+export const copyId = (s: string): CopyId => s as CopyId
 export const operationId = (s: string): OperationId => s as OperationId
 export const bootId = (s: string): BootId => s as BootId

@@ -5,7 +5,17 @@ import type { Exit } from './ports/exit-record.ts'
 export type Failure =
   | {
       readonly _tag: 'EffectFailed'
-      readonly action: 'create' | 'start' | 'signal' | 'pause' | 'unpause' | 'exec' | 'load'
+      readonly action:
+        | 'create'
+        | 'start'
+        | 'signal'
+        | 'pause'
+        | 'unpause'
+        | 'update'
+        | 'exec'
+        | 'load'
+        | 'copy'
+        | 'volume'
       readonly subject: string
       readonly errno: string
       readonly error: string

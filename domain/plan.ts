@@ -1,6 +1,6 @@
 /** The effects that are due for an open intent: ordered steps with one conclusion. */
 import type { Command } from './command.ts'
-import type { ContainerId, ExecId, LayerId, OperationId } from './identity.ts'
+import type { ContainerId, CopyId, ExecId, LayerId, OperationId, VolumeName } from './identity.ts'
 import type { Effect } from './ports/effects.ts'
 import { earlier } from './time.ts'
 
@@ -13,12 +13,16 @@ export type PlanSubject =
   | { readonly _tag: 'Kill'; readonly id: ContainerId }
   | { readonly _tag: 'Freeze'; readonly id: ContainerId }
   | { readonly _tag: 'Thaw'; readonly id: ContainerId }
+  | { readonly _tag: 'Update'; readonly id: ContainerId; readonly operation: OperationId }
   | { readonly _tag: 'Signal'; readonly id: ContainerId; readonly operation: OperationId }
   | { readonly _tag: 'Exec'; readonly id: ContainerId; readonly exec: ExecId }
+  | { readonly _tag: 'Copy'; readonly id: ContainerId; readonly copy: CopyId }
   | { readonly _tag: 'Release'; readonly id: ContainerId; readonly attempt: number }
   | { readonly _tag: 'Remove'; readonly id: ContainerId }
   | { readonly _tag: 'Unpack'; readonly layer: LayerId }
   | { readonly _tag: 'Retire'; readonly layer: LayerId }
+  | { readonly _tag: 'MakeVolume'; readonly volume: VolumeName }
+  | { readonly _tag: 'RemoveVolume'; readonly volume: VolumeName }
 
 export interface Plan {
   /** Unique per intent and stage; the same key is never run twice by one engine. */

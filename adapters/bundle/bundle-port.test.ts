@@ -25,6 +25,7 @@ import {
 } from '../../domain/ports/layout.ts'
 import { suite } from '../../properties/testing/suite.ts'
 import { bundlePort } from './bundle-port.ts'
+import { noStorage } from '../../domain/container/storage.ts'
 
 const test = suite('bundle port')
 
@@ -33,6 +34,7 @@ const facts: HostFacts = {
   hardRlimits: { RLIMIT_NOFILE: 20000n },
   cgroupMode: 'v1',
   swapLimit: true,
+  seccomp: { supported: true, architecture: 'x64', profile: null },
   hostname: 'node7',
   mounts: [{ point: '/', shared: false, slave: false }],
   devices: [],
@@ -77,7 +79,8 @@ const request = (host: object = {}, custom: object = {}) => {
     },
   )
   if (E.isLeft(config)) throw new Error(config.left.message)
-  return { ref, name: 'box', host: config.right.host, process: config.right.process }
+  const made = { host: config.right.host, process: config.right.process }
+  return { ref, name: 'box', ...made, storage: noStorage }
 }
 
 const mode = (path: string) => statSync(path).mode & 0o777

@@ -1,10 +1,11 @@
 /** BundlePort on the real host: container directories, and the OCI bundle of each incarnation. */
+import { statSync } from 'node:fs'
 import { access, mkdir, realpath, rm, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { dirname } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { buildSpec, effectiveHostname, type BuiltSpec } from '../../domain/oci/build-spec.ts'
-import type { HostFacts, NetworkFiles } from '../../domain/oci/host-facts.ts'
+import type { AccountFiles, HostFacts, NetworkFiles } from '../../domain/oci/host-facts.ts'
 import { userBinds } from '../../domain/oci/mounts.ts'
 import { exactJson } from '../../domain/oci/uint64-json.ts'
 import { answering, notApplied } from '../../domain/ports/answer.ts'
@@ -13,6 +14,7 @@ import {
   containerDirectory,
   rootfsMount,
   stateDirectory,
+  volumeData,
   type ContainerRef,
   type Layout,
 } from '../../domain/ports/layout.ts'
@@ -24,7 +26,11 @@ import { readInside } from '../files/rooted-file.ts'
 import { gatherHostFacts, type WantedFacts } from '../host/host-facts.ts'
 import { mountsAtOrBelow } from '../kernel/mountinfo.ts'
 import { classify } from './bundle-errors.ts'
-import { networkFileContents } from './network-files.ts'
+import { mergeEnv } from '../../domain/container/validate/environment.ts'
+import { joinedNamespaces } from './joined-namespaces.ts'
+import { mappedDevices } from './mapped-devices.ts'
+import { hostFile, networkFileContents } from './network-files.ts'
+import { readSecrets, removeSecrets } from './secret-files.ts'
 
 export interface BundleOptions {
   readonly layout: Layout
@@ -54,8 +60,8 @@ const exists = async (path: string): Promise<boolean> => {
 }
 
 /** An empty file is what a power cut leaves of one: it is a projection and written anew (M-02). */
-const isWhole = async (path: string): Promise<boolean> =>
-  (await exists(path)) && (await stat(path)).size > 0
+const isWhole = (path: string): boolean =>
+  (statSync(path, { throwIfNoEntry: false })?.size ?? 0) > 0
 
 /** Files that are there stay as they are: a running container may have them mounted. */
 const ensureDirectory = async (layout: Layout, request: BundleRequest): Promise<NetworkFiles> => {
@@ -65,10 +71,26 @@ const ensureDirectory = async (layout: Layout, request: BundleRequest): Promise<
   const contents = await networkFileContents({
     files,
     hostname: effectiveHostname(request.host, request.process.Hostname, hostname()),
-    inHostNetwork: request.host.NetworkMode === 'host',
+    host: request.host,
   })
-  for (const file of contents) if (!(await isWhole(file.path))) await replaceFile(file)
+  for (const file of contents) if (!isWhole(file.path)) await replaceFile(file)
   return files
+}
+
+/** SYS-ROOTFS-03, SYS-ROOTFS-04. */
+const checkRootfs = async (path: string): Promise<void> => {
+  if (path === '') return
+  if (!(await exists(path))) throw refusal('EINVAL', `Failed to get rootfs '${path}'`)
+  const found = await stat(path)
+  if (!found.isDirectory() && !found.isBlockDevice())
+    throw refusal('EINVAL', `rootfs '${path}' is neither a directory nor a block device`)
+}
+
+/** What is missing is said at once, not only at the start. */
+const createDirectory = async (layout: Layout, request: BundleRequest): Promise<void> => {
+  await mappedDevices(request.host.Devices)
+  await checkRootfs(request.host.ExternalRootfs)
+  await ensureDirectory(layout, request)
 }
 
 /** A missing source of `-v` is made, as users of Docker expect; one of `--mount` is refused. */
@@ -93,22 +115,33 @@ const writeUser = (directory: string, { user }: BuiltSpec): Promise<void> =>
     durable: false,
   })
 
+/** CLI-USER-01: of the image; for a root file system of the user's those of the host. */
+const accountsOf = async (rootfs: string, external: boolean): Promise<AccountFiles> =>
+  external
+    ? { passwd: await hostFile('/etc/passwd'), group: await hostFile('/etc/group') }
+    : {
+        passwd: await readInside(rootfs, 'etc/passwd'),
+        group: await readInside(rootfs, 'etc/group'),
+      }
+
 const writeBundle = async (options: BundleOptions, request: BundleRequest): Promise<void> => {
   const { layout, facts = gatherHostFacts, warn } = options
-  const { ref, host, process } = request
+  const { ref, host, process, storage } = request
   const files = await ensureDirectory(layout, request)
   const rootfs = rootfsMount(layout, ref.id)
+  const secrets = process.SecretEnv.length === 0 ? [] : await readSecrets(layout, ref.id)
   const built = buildSpec({
     host,
-    process,
+    process: { ...process, Env: mergeEnv(process.Env, secrets) },
+    storage,
+    volumeData: (volume) => volumeData(layout, volume),
     rootfs,
     cgroupPath: ref.cgroupPath,
     facts: await facts({ devices: host.Privileged }),
-    accounts: {
-      passwd: await readInside(rootfs, 'etc/passwd'),
-      group: await readInside(rootfs, 'etc/group'),
-    },
+    accounts: await accountsOf(rootfs, host.ExternalRootfs !== ''),
     files,
+    devices: await mappedDevices(host.Devices),
+    joined: joinedNamespaces(host, request.joins ?? []),
   })
   if (E.isLeft(built)) throw refusal(built.left.errno, built.left.message)
   await prepareSources(request)
@@ -139,12 +172,12 @@ const removeTree = async (path: string): Promise<void> => {
 const removeDirectory = async (layout: Layout, ref: ContainerRef): Promise<void> => {
   await removeTree(stateDirectory(layout, ref))
   await removeTree(containerDirectory(layout, ref))
+  await removeSecrets(layout, ref.id)
 }
 
 /** The root file system must be mounted when a bundle is written: users are looked up in it. */
 export const bundlePort = (options: BundleOptions): BundlePort => ({
-  createDirectory: (request) =>
-    answering(() => ensureDirectory(options.layout, request).then(() => undefined), classify),
+  createDirectory: (request) => answering(() => createDirectory(options.layout, request), classify),
   removeDirectory: (ref) => answering(() => removeDirectory(options.layout, ref), classify),
   writeBundle: (request) => answering(() => writeBundle(options, request), classify),
 })

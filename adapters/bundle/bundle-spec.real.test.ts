@@ -12,6 +12,7 @@ import { bundleDirectory, rootfsMount } from '../../domain/ports/layout.ts'
 import { suite } from '../../properties/testing/suite.ts'
 import { gatherHostFacts, onlineCpus } from '../host/host-facts.ts'
 import { bundlePort } from './bundle-port.ts'
+import { noStorage } from '../../domain/container/storage.ts'
 
 const test = suite('bundles at the real runtimes')
 
@@ -90,7 +91,8 @@ const inContainer = async (
   if (E.isLeft(config)) throw new Error(config.left.message)
   const port = bundlePort({ layout, warn: () => undefined })
   const ref = { id, runtime, attempt: 1, cgroupPath: `/${mark}/${id}` }
-  const request = { ref, name: id, host: config.right.host, process: config.right.process }
+  const made = { host: config.right.host, process: config.right.process }
+  const request = { ref, name: id, ...made, storage: noStorage }
   const written = await port.writeBundle(request)()
   if (E.isLeft(written)) throw new Error(JSON.stringify(written.left))
   const { cgroupMode } = await gatherHostFacts({ devices: false })

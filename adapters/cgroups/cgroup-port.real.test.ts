@@ -1,15 +1,17 @@
 /** Freezing, killing and removing cgroups made by hand. */
 import { spawn, type ChildProcess } from 'node:child_process'
 import { randomBytes } from 'node:crypto'
-import { existsSync, mkdirSync } from 'node:fs'
+import { existsSync, mkdirSync, readFileSync } from 'node:fs'
 import * as assert from 'uvu/assert'
+import type { LiveLimits } from '../../domain/container/limits.ts'
 import { containerId } from '../../domain/identity.ts'
 import type { Answer } from '../../domain/ports/answer.ts'
 import { suite } from '../../properties/testing/suite.ts'
 import { processPort } from '../kernel/process-port.ts'
 import { makeCgroupPort } from './cgroup-port.ts'
 import { processesIn, removeTrees } from './cgroup-tree.ts'
-import { cgroupDirectories, detectCgroups } from './hierarchies.ts'
+import { cgroupDirectories, controllerDirectory, detectCgroups } from './hierarchies.ts'
+import { weightOf } from './limit-files.ts'
 
 const test = suite('cgroup port')
 const host = detectCgroups()
@@ -49,6 +51,22 @@ const ended = (child: ChildProcess): Promise<void> =>
     if (child.exitCode !== null || child.signalCode !== null) resolve()
     else child.once('exit', () => resolve())
   })
+
+const unlimited: LiveLimits = {
+  CPUShares: 0,
+  NanoCpus: 0,
+  CPUPeriod: 0,
+  CPUQuota: 0,
+  CpusetCpus: '',
+  CpusetMems: '',
+  Memory: 0,
+  MemorySwap: 0,
+  MemoryReservation: 0,
+  PidsLimit: 0,
+}
+
+const limitOf = (controller: string, file: string): string =>
+  readFileSync(`${controllerDirectory(host, controller, ref.cgroupPath)}/${file}`, 'utf8').trim()
 
 test.needs(['root', 'linux'], 'absent cgroups are applied for kill and remove', async () => {
   await applied(port.killAll(ref))
@@ -92,6 +110,25 @@ test.needs(
     for (const tree of trees) assert.not.ok(existsSync(tree), tree)
   },
 )
+
+test.needs(['root', 'linux'], 'limits are written whole, twice as well as once', async () => {
+  const child = inside('sleep 1000')
+  await joined()
+  const limits = { ...unlimited, CPUShares: 300, PidsLimit: 70, Memory: 1e8, MemorySwap: 2e8 }
+  const request = { ref, limits, previous: unlimited }
+  for (const _ of [1, 2]) await applied(port.setLimits(request))
+  assert.is(limitOf('pids', 'pids.max'), '70')
+  const v1 = host.hierarchies.some((h) => h.controllers.includes('cpu'))
+  assert.is(limitOf('cpu', v1 ? 'cpu.shares' : 'cpu.weight'), v1 ? '300' : String(weightOf(300)))
+  const refused = { ...limits, CPUShares: 400, CpusetCpus: '60000' }
+  const answer = await port.setLimits({ ref, limits: refused, previous: limits })()
+  assert.match(JSON.stringify(answer), /"NotApplied".*60000 in cpuset.cpus/)
+  assert.is(limitOf('cpu', v1 ? 'cpu.shares' : 'cpu.weight'), v1 ? '300' : String(weightOf(300)))
+  await applied(port.killAll(ref))
+  await ended(child)
+  await applied(port.remove(ref))
+  assert.match(JSON.stringify(await port.setLimits(request)()), /"NotApplied","errno":"ENOENT"/)
+})
 
 test.needs(['root', 'linux'], 'a cgroup that stays busy is answered as EBUSY', async () => {
   const child = inside('sleep 1000')

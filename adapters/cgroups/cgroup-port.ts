@@ -7,6 +7,7 @@ import { removeTrees } from './cgroup-tree.ts'
 import { freeze, isFrozen, thaw } from './freezer.ts'
 import { cgroupDirectories, type CgroupHost } from './hierarchies.ts'
 import { killAll } from './kill-all.ts'
+import { setLimits } from './set-limits.ts'
 
 export interface CgroupPortParts {
   readonly host: CgroupHost
@@ -32,6 +33,11 @@ export const makeCgroupPort = (parts: CgroupPortParts): CgroupPort => ({
   freeze: at((path) => freeze(parts.host, path)),
   thaw: at((path) => thaw(parts.host, path)),
   isFrozen: at((path) => isFrozen(parts.host, path)),
+  setLimits: (request) =>
+    answering(async () => {
+      ownPath(request.ref)
+      setLimits(parts.host, request)
+    }, classifyByErrno),
   killAll: at((path) => killAll(parts, path)),
   remove: at((path) => removeTrees(cgroupDirectories(parts.host, path))),
 })

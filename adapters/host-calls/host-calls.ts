@@ -63,6 +63,7 @@ export const startHostCalls = ({ layout, warn }: HostCallOptions): HostCalls => 
           thread.call('isFrozen', ref),
           TE.map((frozen) => frozen === true),
         ),
+      setLimits: done('setLimits'),
       killAll: done('killAll'),
       remove: done('remove'),
     },

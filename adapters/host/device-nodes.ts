@@ -1,5 +1,6 @@
 /** The host's device nodes, for privileged containers (PRIV-MODE-03). */
-import { lstat, readdir } from 'node:fs/promises'
+import type { Stats } from 'node:fs'
+import { lstat, readdir, stat } from 'node:fs/promises'
 import { join } from 'node:path'
 import type { HostDevice } from '../../domain/oci/host-facts.ts'
 
@@ -19,26 +20,33 @@ const minorOf = (device: number): number => {
 const isGone = (error: unknown): boolean =>
   error instanceof Error && 'code' in error && error.code === 'ENOENT'
 
+const deviceOf = (path: string, { mode, rdev, uid, gid }: Stats): HostDevice | undefined => {
+  const type = mode & 0o170000
+  if (type !== 0o020000 && type !== 0o060000) return undefined
+  return {
+    path,
+    type: type === 0o020000 ? 'c' : 'b',
+    major: majorOf(rdev),
+    minor: minorOf(rdev),
+    fileMode: mode & 0o7777,
+    uid,
+    gid,
+  }
+}
+
 /** A node may vanish between listing and looking: then it is not there. */
 const node = async (path: string): Promise<HostDevice | undefined> => {
   try {
-    const { mode, rdev, uid, gid } = await lstat(path)
-    const type = mode & 0o170000
-    if (type !== 0o020000 && type !== 0o060000) return undefined
-    return {
-      path,
-      type: type === 0o020000 ? 'c' : 'b',
-      major: majorOf(rdev),
-      minor: minorOf(rdev),
-      fileMode: mode & 0o7777,
-      uid,
-      gid,
-    }
+    return deviceOf(path, await lstat(path))
   } catch (error) {
     if (isGone(error)) return undefined
     throw error
   }
 }
+
+/** Follows symbolic links; undefined: no device node. Rejects with the errno of stat(2). */
+export const deviceAt = async (path: string): Promise<HostDevice | undefined> =>
+  deviceOf(path, await stat(path))
 
 export const hostDevices = async (directory = '/dev'): Promise<ReadonlyArray<HostDevice>> => {
   const entries = await readdir(directory, { withFileTypes: true })

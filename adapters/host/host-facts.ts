@@ -74,6 +74,15 @@ const ceilings = async (status: string): Promise<Readonly<Record<string, bigint>
     ? { RLIMIT_NOFILE: BigInt((await text('/proc/sys/fs/nr_open')).trim()) }
     : hardLimits(await text('/proc/self/limits'))
 
+const defaultProfilePath = '/etc/isulad/seccomp_default.json'
+
+/** The host's own profile is read at every start: a change of it counts (SEC-SECCOMP-03). */
+const seccompFacts = async (status: string): Promise<HostFacts['seccomp']> => ({
+  supported: /^Seccomp:/m.test(status),
+  architecture: process.arch,
+  profile: (await exists(defaultProfilePath)) ? await text(defaultProfilePath) : null,
+})
+
 export interface WantedFacts {
   /** Whether /dev is walked: for privileged containers. */
   readonly devices: boolean
@@ -90,6 +99,7 @@ export const gatherHostFacts = async ({ devices }: WantedFacts): Promise<HostFac
     cgroupMode: cgroups.mode,
     swapLimit: await canLimitSwap(cgroups),
     hostname: hostname(),
+    seccomp: await seccompFacts(status),
     mounts: mounts.map(({ mountPoint, ...mount }) => ({ ...mount, point: mountPoint })),
     devices: devices ? await hostDevices() : [],
   }

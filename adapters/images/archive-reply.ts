@@ -1,6 +1,12 @@
-/** What the archive thread answers. */
+/** What the archive thread is asked, and what it answers. */
 import * as t from 'io-ts'
 import { DiffId, ImageId, LayerId } from '../../domain/identity.ts'
+
+export const ArchiveQuestion = t.strict({
+  _tag: t.keyof({ Read: null, Digest: null }),
+  path: t.string,
+})
+export type ArchiveQuestion = t.TypeOf<typeof ArchiveQuestion>
 
 const ArchivedLayer = t.strict({
   layer: LayerId,
@@ -16,6 +22,7 @@ const ArchivedImage = t.strict({
 
 export const ArchiveReply = t.union([
   t.strict({ _tag: t.literal('Read'), images: t.readonlyArray(ArchivedImage) }),
+  t.strict({ _tag: t.literal('Digested'), diff: DiffId }),
   t.strict({ _tag: t.literal('NotApplied'), errno: t.string, detail: t.string }),
   t.strict({ _tag: t.literal('Indeterminate'), reason: t.string }),
 ])

@@ -1,15 +1,19 @@
 /** The thread that reads image archives: a compressed one takes as long as it is big. */
 import { setPriority } from 'node:os'
 import { parentPort } from 'node:worker_threads'
-import * as t from 'io-ts'
 import { classify } from '../layers/tasks.ts'
-import { readDockerArchive } from './docker-archive.ts'
-import type { ArchiveReply } from './archive-reply.ts'
+import { ArchiveQuestion, type ArchiveReply } from './archive-reply.ts'
+import { readImageArchive } from './image-archive.ts'
+import { rootfsDigest } from './rootfs-archive.ts'
 
 const reply = async (message: unknown): Promise<ArchiveReply> => {
-  if (!t.string.is(message)) return { _tag: 'NotApplied', errno: 'EINVAL', detail: 'not a path' }
+  if (!ArchiveQuestion.is(message))
+    return { _tag: 'NotApplied', errno: 'EINVAL', detail: 'not a question' }
+  const { path } = message
   try {
-    return { _tag: 'Read', images: await readDockerArchive(message) }
+    return message._tag === 'Read'
+      ? { _tag: 'Read', images: await readImageArchive(path) }
+      : { _tag: 'Digested', diff: await rootfsDigest(path) }
   } catch (error) {
     return classify(error)
   }

@@ -14,6 +14,7 @@ import {
 } from '../../domain/ports/layout.ts'
 import type { MountRequest, RootfsPort } from '../../domain/ports/storage-ports.ts'
 import { isMountPoint } from '../kernel/mountinfo.ts'
+import { mountExternal } from './external-mount.ts'
 import type { LayerThreads } from './layer-threads.ts'
 import { mountOverlay } from './overlay-mount.ts'
 import { classify } from './tasks.ts'
@@ -36,10 +37,11 @@ const realLayout = (layout: Layout): Layout => {
   }
 }
 
-const mountNow = (layout: Layout, { id, layers }: MountRequest): void => {
+const mountNow = (layout: Layout, { id, layers, external }: MountRequest): void => {
   const directory = writableDirectory(layout, id)
   const target = rootfsMount(layout, id)
   if (isMountPoint(target)) return
+  if (external !== undefined) return mountExternal(external, target)
   const lower = layers.map((layer) => `${layerDirectory(layout, layer)}/diff`).reverse()
   if (lower.length === 0) {
     // An image without layers: overlayfs wants one all the same.

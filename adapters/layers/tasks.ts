@@ -3,7 +3,7 @@ import * as t from 'io-ts'
 import { DiffId, LayerId } from '../../domain/identity.ts'
 import { indeterminate, notApplied, type EffectError } from '../../domain/ports/answer.ts'
 import { effectTable } from '../../domain/ports/effects.ts'
-import { ArchiveError } from './tar/archive-error.ts'
+import { ArchiveError, printable } from './tar/archive-error.ts'
 
 const UnpackTask = t.strict({
   _tag: t.literal('Unpack'),
@@ -48,7 +48,18 @@ const documented = new Set(
 )
 
 /** Errnos by which the kernel refuses what an archive's entry asks for. */
-const ofTheArchive = new Set(['ENAMETOOLONG', 'ELOOP', 'ENOTDIR', 'EISDIR', 'EFBIG', 'ERANGE'])
+const ofTheArchive = new Set([
+  'ENAMETOOLONG',
+  'ELOOP',
+  'ENOTDIR',
+  'EISDIR',
+  'EFBIG',
+  'ERANGE',
+  'E2BIG',
+])
+
+/** Such a message holds the whole path, which may be what is too long. */
+const maxDetail = 400
 
 /** The one place where an error of this folder gets its meaning for the world. */
 export const classify = (error: unknown): EffectError => {
@@ -56,6 +67,7 @@ export const classify = (error: unknown): EffectError => {
   if (!(error instanceof Error)) return indeterminate(String(error))
   const code = 'code' in error && typeof error.code === 'string' ? error.code : ''
   if (documented.has(code)) return notApplied(code, error.message)
-  if (ofTheArchive.has(code)) return notApplied('EINVAL', error.message)
+  if (ofTheArchive.has(code))
+    return notApplied('EINVAL', printable(error.message.slice(0, maxDetail)))
   return indeterminate(error.message)
 }

@@ -1,6 +1,6 @@
 /** A container's writable layer on disk: making it, unmounting it, taking it away. */
 import { dirname } from 'node:path'
-import { makeDurableDirectory, syncDirectory } from '../files/durable.ts'
+import { makeDurableDirectories } from '../files/durable.ts'
 import { unmount } from '../kernel/mount.ts'
 import { isMountPoint, mountsAtOrBelow } from '../kernel/mountinfo.ts'
 import { retire } from './retire.ts'
@@ -12,14 +12,13 @@ const parts = { diff: 0o755, work: 0o700, merged: 0o755 }
  * `diff` becomes the container's `/`, which others than root must be able to enter. All of it is
  * synced again where it is already there: whoever made it may not have come so far.
  */
-export const makeWritable = async (directory: string): Promise<void> => {
-  await makeDurableDirectory(directory, 0o700)
-  for (const [name, mode] of Object.entries(parts)) {
-    await makeDurableDirectory(`${directory}/${name}`, mode)
-    await syncDirectory(`${directory}/${name}`)
-  }
-  await syncDirectory(directory)
-  await syncDirectory(dirname(directory))
+export const makeWritable = (directory: string): Promise<void> => {
+  const inside = Object.entries(parts).map(([name, mode]) => ({
+    path: `${directory}/${name}`,
+    mode,
+  }))
+  const wanted = [{ path: directory, mode: 0o700 }, ...inside]
+  return makeDurableDirectories(wanted, [dirname(directory), ...wanted.map(({ path }) => path)])
 }
 
 /** Two file systems on a mount point are somebody's mistake; more than this is endless. */

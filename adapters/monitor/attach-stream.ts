@@ -16,6 +16,8 @@ export interface AttachStream {
   readonly close: () => void
   /** One listener; output that came before it is handed over first. */
   readonly onOutput: (listener: OutputListener) => void
+  /** Output that the listener has not taken yet. */
+  readonly unreadBytes: () => number
   readonly ended: Promise<StreamEnd>
 }
 
@@ -27,6 +29,9 @@ export interface StreamLimits {
 }
 
 export const defaultLimits: StreamLimits = { highWaterBytes: 1024 * 1024, stallMs: 5_000 }
+
+/** Others are read on for: a client that is so many times above the mark is cut at once. */
+const mostFilled = 8
 
 export interface StreamInput {
   readonly write: (bytes: Uint8Array) => Promise<boolean>
@@ -117,15 +122,16 @@ export const makeStreamClient = (input: StreamInput, limits: StreamLimits): Stre
   const isFull = (): boolean => !over && backlog.unreadBytes > limits.highWaterBytes
   const progress = (): void => {
     clearTimeout(stalled)
-    if (isFull()) stalled = setTimeout(() => leave('slow'), limits.stallMs)
+    if (!finishing && isFull()) stalled = setTimeout(() => leave('slow'), limits.stallMs)
     else input.relieved()
     if (finishing && backlog.isEmpty()) leave('ended')
   }
   const backlog = new Backlog(progress, () => leave('closed'))
+  // Nobody is held up any more: what is left waits for the client for as long as it is there.
   const finish = (): void => {
     finishing = true
+    clearTimeout(stalled)
     if (backlog.isEmpty()) leave('ended')
-    else stalled ??= setTimeout(() => leave('slow'), limits.stallMs)
   }
   return {
     stream: {
@@ -136,12 +142,14 @@ export const makeStreamClient = (input: StreamInput, limits: StreamLimits): Stre
         backlog.listener = listener
         backlog.drain()
       },
+      unreadBytes: () => (over ? 0 : backlog.unreadBytes),
       ended,
     },
     deliver: (kind, bytes) => {
       if (over) return
       const before = isFull()
       backlog.push({ kind, bytes })
+      if (backlog.unreadBytes > limits.highWaterBytes * mostFilled) return leave('slow')
       if (!before && isFull()) stalled = setTimeout(() => leave('slow'), limits.stallMs)
     },
     isFull,

@@ -21,7 +21,7 @@ export interface ClearParts {
 
 /** After the exit record conmon has nothing more to do than to end (host 2.1). */
 const lastWordsMs = 1_000
-const pollMs = 3
+const pollMs = 1
 
 const monitorLives = (record: LaunchRecord): boolean =>
   record.monitor !== undefined && isAlive(record.monitor)

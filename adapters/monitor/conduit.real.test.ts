@@ -131,6 +131,20 @@ test.needs(
   },
 )
 
+test.needs(['linux'], 'while one reads, nobody waits for one that does not (R-55)', async () => {
+  const { conduit, peer } = connected({ highWaterBytes: 1000, stallMs: 10_000 })
+  const [dead, quick] = [conduit.join(), conduit.join()]
+  dead.onOutput(() => new Promise(() => undefined))
+  let read = 0
+  quick.onOutput((_, bytes) => void (read += bytes.length))
+  for (let i = 0; i < 60; i++) say(peer, 'x'.repeat(200))
+  await soon(() => read === 12_000)
+  assert.is(await dead.ended, 'slow')
+  assert.is(dead.unreadBytes(), 0)
+  quick.close()
+  closeSync(peer)
+})
+
 test.needs(['linux'], 'the last client that leaves closes the connection', async () => {
   const { conduit, peer, isClosed } = connected()
   const [a, b] = [conduit.join(), conduit.join()]

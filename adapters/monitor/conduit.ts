@@ -66,10 +66,17 @@ export class Conduit {
     return client.stream
   }
 
-  /** A slow client slows the container, for as long as its own limits bear with it. */
+  /**
+   * The container is slowed only where everybody who looks on is slow, for as long as their limits
+   * bear with it; while one of them has room, the others must keep up or are cut (R-55).
+   */
+  private hasReader(): boolean {
+    return this.clients.size === 0 || [...this.clients].some((c) => !c.isFull())
+  }
+
   private rearm(): void {
     if (!this.open) return
-    const read = ![...this.clients].some((c) => c.isFull())
+    const read = this.hasReader()
     const write = this.writes.length > 0
     this.watched.setEvents((read ? bits.readable : 0) | (write ? bits.writable : 0))
   }
@@ -77,7 +84,7 @@ export class Conduit {
   private serve(): void {
     if (!this.open) return
     this.flush()
-    if (this.open && ![...this.clients].some((c) => c.isFull())) this.receive()
+    if (this.open && this.hasReader()) this.receive()
     this.rearm()
   }
 

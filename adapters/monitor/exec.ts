@@ -3,15 +3,16 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs'
 import { rm } from 'node:fs/promises'
 import { indeterminate, notApplied, type EffectError } from '../../domain/ports/answer.ts'
 import type { ProcessIdentity } from '../../domain/identity.ts'
-import { rootfsMount } from '../../domain/ports/layout.ts'
+import { rootfsMount, runtimeRoot } from '../../domain/ports/layout.ts'
 import type { ExecRequest, Launched } from '../../domain/ports/process-ports.ts'
 import { currentBoot } from '../kernel/proc.ts'
+import { invocation } from '../runtime/runtime-command.ts'
 import { runtimeMessage } from '../runtime/runtime-message.ts'
 import { readAccountFiles } from './account-files.ts'
 import { endLaunch } from './end-launch.ts'
 import { execProcessDocument, rootfsOf } from './exec-process.ts'
 import { proveLaunch, readPid } from './identity-proof.ts'
-import { makeLaunchDirectories, runtimeInvocation } from './launch.ts'
+import { makeLaunchDirectories, requireExecutable } from './launch.ts'
 import { writeLaunchRecord } from './launch-record.ts'
 import { execArguments, type MonitorCall } from './monitor-command.ts'
 import { classifyByErrno, EffectFailure } from '../errors/effect-failure.ts'
@@ -30,7 +31,7 @@ const callOf = (p: MonitorParts, request: ExecRequest): MonitorCall => {
     id: ref.id,
     name: `exec-${exec.slice(0, 12)}`,
     files: execFiles(p.layout, ref, exec),
-    runtime: runtimeInvocation(p, ref),
+    runtime: invocation(requireExecutable(p, ref), runtimeRoot(p.layout, ref.runtime)),
     // The output of an exec belongs to its client alone.
     log: 'none',
     terminal: process.terminal,

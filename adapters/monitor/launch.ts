@@ -5,7 +5,7 @@ import { indeterminate, notApplied, type EffectError } from '../../domain/ports/
 import { logFile, runtimeRoot, type ContainerRef } from '../../domain/ports/layout.ts'
 import type { Launched, LaunchRequest } from '../../domain/ports/process-ports.ts'
 import { isExecutable } from '../runtime/runtime-catalogue.ts'
-import { invocation, type Invocation } from '../runtime/runtime-command.ts'
+import { creatingInvocation, type Runtime } from '../runtime/runtime-command.ts'
 import { runtimeMessage } from '../runtime/runtime-message.ts'
 import { requireRuntime, runtimeState } from '../runtime/runtime-port.ts'
 import { endLaunch } from './end-launch.ts'
@@ -20,13 +20,14 @@ import { startMonitor } from './start-monitor.ts'
 import { streamKey } from './streams.ts'
 import { readAnswer } from './sync-pipe.ts'
 
-export const runtimeInvocation = (p: MonitorParts, ref: ContainerRef): Invocation => {
+/** The container's runtime, if its binary is still there. */
+export const requireExecutable = (p: MonitorParts, ref: ContainerRef): Runtime => {
   const runtime = requireRuntime(p.catalogue, ref.runtime)
   if (!isExecutable(runtime.path)) {
     const text = `the binary ${runtime.path} of runtime ${ref.runtime} cannot be executed`
     throw new EffectFailure(notApplied('ERUNTIME', text))
   }
-  return invocation(runtime, runtimeRoot(p.layout, ref.runtime))
+  return runtime
 }
 
 /** Both must be new: a launch happens at most once, never over a stale runtime object (R-09). */
@@ -130,13 +131,14 @@ const callOf = (p: MonitorParts, request: LaunchRequest): MonitorCall => {
     id: ref.id,
     name: request.name,
     files: incarnationFiles(p.layout, ref),
-    runtime: runtimeInvocation(p, ref),
-    log: `k8s-file:${logFile(p.layout, ref)}`,
+    runtime: creatingInvocation(requireExecutable(p, ref), runtimeRoot(p.layout, ref.runtime)),
+    log: request.unlogged === true ? 'none' : `k8s-file:${logFile(p.layout, ref)}`,
     terminal: request.terminal,
     openStdin: request.openStdin,
     // A terminal has its own end-of-file key; without an announced client nobody ends stdin.
     keepStdin: request.terminal || !p.streams.isExpected(streamKey(ref.id)),
     terminalSocketDirectory: terminalDirectory(p.layout, ref),
+    noPivot: request.noPivot === true,
   }
 }
 

@@ -14,6 +14,8 @@ export interface MonitorCall {
   readonly keepStdin: boolean
   /** Where conmon binds the socket on which the runtime hands over the terminal. */
   readonly terminalSocketDirectory: string
+  /** The runtime changes the root without pivot_root(2). */
+  readonly noPivot?: boolean
 }
 
 const flag = (given: boolean, name: string): ReadonlyArray<string> => (given ? [name] : [])
@@ -29,7 +31,10 @@ const shared = (call: MonitorCall): ReadonlyArray<string> => [
   ...flag(call.openStdin && call.keepStdin, '--leave-stdin-open'),
 ]
 
-export const launchArguments = shared
+export const launchArguments = (call: MonitorCall): ReadonlyArray<string> => [
+  ...shared(call),
+  ...flag(call.noPivot === true, '--no-pivot'),
+]
 
 /** `awaited`: the command starts only after a client has attached. */
 export const execArguments = (

@@ -1,6 +1,12 @@
 /** What lies in our directories: names only, cheap enough for every start. */
 import { readdirSync } from 'node:fs'
-import { containerId, layerId, type ContainerId, type LayerId } from '../../domain/identity.ts'
+import {
+  containerId,
+  layerId,
+  VolumeName,
+  type ContainerId,
+  type LayerId,
+} from '../../domain/identity.ts'
 import { layerDirectory, runtimeRoot, type Layout } from '../../domain/ports/layout.ts'
 import type { Stranger } from '../../domain/ports/observation.ts'
 import { readFacts } from '../layers/facts.ts'
@@ -20,6 +26,7 @@ export interface DirectoryScan {
   readonly directories: ReadonlySet<ContainerId>
   readonly writable: ReadonlySet<ContainerId>
   readonly layers: ReadonlyArray<LayerId>
+  readonly volumes: ReadonlyArray<VolumeName>
   readonly strangers: ReadonlyArray<Stranger>
 }
 
@@ -77,10 +84,12 @@ export const scanDirectories = (l: Layout): DirectoryScan => {
     directories: new Set(engines.flatMap((name) => idsIn(`${l.root}/engines/${name}`))),
     writable: new Set(idsIn(containers)),
     layers: namesIn(overlay).filter(isLayer(l)).map(layerId),
+    volumes: namesIn(`${l.root}/volumes`).filter(VolumeName.is),
     strangers: [
       ...strangersIn(overlay, 'staging', isLayer(l)),
       ...strangersIn(`${l.root}/storage/staging`, 'staging', () => false),
       ...strangersIn(containers, 'staging', isContainerName),
+      ...strangersIn(`${l.root}/volumes`, 'staging', VolumeName.is),
       ...roots.flatMap(({ root }) => strangersIn(root, 'runtime', isContainerName)),
     ],
   }

@@ -141,6 +141,7 @@ const observeHost = async (parts: ObserveParts): Promise<HostObservation> => {
     wallMs: Date.now(),
     containers,
     layers: s.directories.layers,
+    volumes: s.directories.volumes,
     strangers: findStrangers(s, ids),
   }
 }

@@ -2,8 +2,9 @@
 import type { Either } from 'fp-ts/lib/Either.js'
 import type { Command } from '../../domain/command.ts'
 import type { Container } from '../../domain/container/state.ts'
-import type { ContainerId, ImageId } from '../../domain/identity.ts'
+import type { ContainerId, ImageId, VolumeName } from '../../domain/identity.ts'
 import type { Image } from '../../domain/image/state.ts'
+import type { Volume } from '../../domain/volume/state.ts'
 import type { RecordedEvent } from '../../journal/engine/recorded-event.ts'
 import type { Submitter, SubmitResult } from '../../journal/engine/submission.ts'
 import type { Envelope } from '../../journal/record/envelope.ts'
@@ -17,10 +18,13 @@ export type { Envelope } from '../../journal/record/envelope.ts'
 export interface WorldView {
   readonly containers: ReadonlyMap<ContainerId, Container>
   readonly images: ReadonlyMap<ImageId, Image>
+  readonly volumes: ReadonlyMap<VolumeName, Volume>
   readonly container: (id: ContainerId) => Container | undefined
   readonly containerByName: (name: string) => Container | undefined
   readonly image: (id: ImageId) => Image | undefined
   readonly imageByReference: (reference: string) => Image | undefined
+  readonly volume: (id: VolumeName) => Volume | undefined
+  readonly containersOfVolume: (id: VolumeName) => ReadonlyArray<Container>
 }
 
 export interface EventFeed {

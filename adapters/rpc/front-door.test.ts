@@ -106,8 +106,8 @@ test('create of an unknown image says so, as clients expect it before they pull'
 test('a member that is not supported is refused by name', () =>
   withDoor(async (door) => {
     await load(door)
-    const reply = await create(door, { host: { OomScoreAdj: 5 } })
-    assert.match(reply.errmsg, 'HostConfig.OomScoreAdj')
+    const reply = await create(door, { host: { BlkioWeight: 5 } })
+    assert.match(reply.errmsg, 'HostConfig.BlkioWeight')
   }))
 
 test('wait answers a stopped container at once and a running one at its end (CLI-WAIT-01)', () =>
@@ -198,15 +198,34 @@ test('version and info carry the facts of the daemon (INFO-SCN-03)', () =>
     assert.equal([containers_num, c_running, c_paused, c_stopped, images_num], [2, 1, 0, 1, 1])
   }))
 
+test('import makes an image of one layer and answers its id without sha256', () =>
+  withDoor(async (door) => {
+    const made = await door.call(images.import, { file: '/rootfs.tar', tag: 'mine' })
+    assert.equal([made.cc, made.errmsg], [0, ''])
+    assert.match(made.id, /^[0-9a-f]{64}$/)
+    const { ImageJSON } = await door.call(images.inspect, {
+      id: 'mine:latest',
+      bformat: false,
+      timeout: 0,
+    })
+    assert.match(ImageJSON, made.id)
+    const wrong = [
+      [{ file: 'rootfs.tar', tag: 'mine' }, 'want the absolute path'],
+      [{ file: '/none.tar', tag: 'mine' }, 'ENOENT'],
+      [{ file: '/rootfs.tar', tag: 'Mine' }, 'invalid image name "Mine"'],
+    ] as const
+    for (const [request, text] of wrong) {
+      const refused = await door.call(images.import, request)
+      assert.equal([refused.cc, refused.id], [5, ''])
+      assert.match(refused.errmsg, text)
+    }
+  }))
+
 test('calls of later work are refused with a clear text', () =>
   withDoor(async (door) => {
-    const reply = await door.call(containers.top, { id: 'x', args: [] })
-    assert.equal([reply.cc, reply.errmsg], [5, 'top is not supported yet'])
-    const copy = { id: 'x', runtime: '', srcpath: '/' }
-    await door.stream(containers.copyFromContainer, copy).then(
-      () => assert.unreachable(),
-      (error: Error) => assert.match(error.message, 'cp is not supported yet'),
-    )
+    const account = { server: 'x', username: '', password: '', type: '' }
+    const reply = await door.call(images.login, account)
+    assert.equal([reply.cc, reply.errmsg], [5, 'login is not supported yet'])
   }))
 
 test.run()

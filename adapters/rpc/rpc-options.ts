@@ -4,8 +4,11 @@ import type { CreateDefaults } from '../../domain/container/validate/container-c
 import type { EntropyPort } from '../../domain/ports/ambient-ports.ts'
 import type { Layout } from '../../domain/ports/layout.ts'
 import type { ArchivePort } from '../../domain/ports/storage-ports.ts'
+import type { ContainerChanges } from '../copy/diff/container-changes.ts'
+import type { CopySessions } from '../copy/sessions.ts'
 import type { MonitorControl } from '../monitor/control.ts'
 import type { StreamRegistry } from '../monitor/streams.ts'
+import type { HostQueries } from '../queries/host-queries.ts'
 import type { EngineFacade, JournalCodec } from './engine-facade.ts'
 
 export interface RpcLog {
@@ -60,8 +63,13 @@ export interface RpcOptions {
   readonly codec: JournalCodec
   readonly streams: StreamRegistry
   readonly control: MonitorControl
+  readonly queries: HostQueries
+  readonly copies: CopySessions
+  readonly changes: ContainerChanges
   readonly archive: ArchivePort
   readonly layout: Layout
+  /** The folder below which clients make their FIFOs. */
+  readonly clientFifos: string
   readonly createDefaults: CreateDefaults
   /** CFG-START-01; null: no limit. */
   readonly startTimeoutMs: number | null

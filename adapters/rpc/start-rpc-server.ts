@@ -6,7 +6,9 @@ import { engineService } from './engine-service/service.ts'
 import { makeFront } from './front.ts'
 import { imagesService } from './images/service.ts'
 import type { RpcLog, RpcOptions } from './rpc-options.ts'
-import { networkService, volumeService } from './server/later-services.ts'
+import { Connections } from './server/connections.ts'
+import { networkService } from './server/later-services.ts'
+import { volumeService } from './volumes/service.ts'
 import { namePeer, peerOf } from './server/peer.ts'
 import { listenOnUnixSocket } from './server/unix-listener.ts'
 import { ImagesServiceService } from './wire/images_server.ts'
@@ -65,13 +67,12 @@ export const startRpcServer = async (options: RpcOptions): Promise<RpcServer> =>
   server.addService(NetworkServiceService, networkService(front))
   server.addService(EngineServiceService, engineService(front))
   const injector = server.createConnectionInjector(ServerCredentials.createInsecure())
-  const sockets = new Set<Socket>()
+  const connections = new Connections()
   const listener = await listenOnUnixSocket({
     path: options.socketPath,
     gid: options.gid,
     onConnection: (socket) => {
-      sockets.add(socket)
-      socket.once('close', () => sockets.delete(socket))
+      connections.add(socket)
       admit(socket, injector, options.log)
     },
   })
@@ -80,7 +81,7 @@ export const startRpcServer = async (options: RpcOptions): Promise<RpcServer> =>
       const closed = new Promise<void>((resolve) => void listener.close(() => resolve()))
       stopped.abort()
       await shutDown(server, graceMs)
-      for (const socket of sockets) socket.destroy()
+      connections.destroyAll()
       await closed
       front.exits.close()
     },

@@ -1,5 +1,7 @@
 /** Every text that a client sees for a refusal or a failure (specs 20, 22, 96 C.4). */
+import { statusWord, type Container } from '../../domain/container/state.ts'
 import type { Failure } from '../../domain/outcome.ts'
+import type { EffectError } from '../../domain/ports/answer.ts'
 import type { Refusal } from '../../domain/refusal.ts'
 import type { SubmitError } from './engine-facade.ts'
 
@@ -18,8 +20,15 @@ export const ambiguousPrefix = (prefix: string): string =>
 export const ambiguousImage = (prefix: string): string =>
   `Multiple images found with provided prefix: ${prefix}`
 export const notSupported = (what: string): string => `${what} is not supported yet`
+export const noSuchVolume = (name: string): string => `No such volume: ${name}`
 export const logsOfRemoved = 'can not get logs from container which is dead or marked for removal'
+export const logsOfUnrecorded = (id: string): string =>
+  `the output of container ${id} is not recorded: it was made with disable-log=true`
 export const notRunning = (id: string): string => `Container ${id} is not running`
+export const outputCut = 'the output was cut: this client stood still for too long'
+export const unequalOutputs = 'stdout and stderr are attached together or not at all'
+export const readOnlyRootfs = (id: string): string =>
+  `The root file system of container ${id} is read-only: nothing can be copied to it`
 export const invalidSignal = (signal: number): string => `Invalid signal: ${signal}`
 export const invalidFilter = (key: string): string => `Invalid filter '${key}'`
 
@@ -61,8 +70,28 @@ const execText = ({ id, state }: WrongState): string => {
   return `Exec container error;Container is not running:${id}`
 }
 
+/** Undefined: it runs, so that one can attach to it (CLI-STATE-11). */
+export const attachRefusal = (container: Container): string | undefined => {
+  const { id } = container
+  switch (statusWord(container)) {
+    case 'running':
+      return undefined
+    case 'paused':
+      return paused(id, 'attach')
+    case 'restarting':
+      return restarting(id)
+    default:
+      return `Attach container error;Container is not running:${id}`
+  }
+}
+
 const killText = ({ id, state }: WrongState): string =>
   state === 'paused' ? paused(id, 'kill') : `Cannot kill container: ${notRunning(id)}`
+
+const copyText = ({ id, state }: WrongState): string =>
+  state === 'starting'
+    ? `Container ${id} is starting, wait until the container is running`
+    : `Container ${id} is being paused or unpaused, wait until it is done`
 
 const wrongState = (refusal: WrongState): string => {
   switch (refusal.action) {
@@ -80,6 +109,8 @@ const wrongState = (refusal: WrongState): string => {
       return unpauseText(refusal)
     case 'exec':
       return execText(refusal)
+    case 'copy':
+      return copyText(refusal)
     case 'remove':
       return removeText(refusal)
   }
@@ -94,6 +125,10 @@ const removalInProgress = (id: string, action: string): string => {
 
 const imageInUse = (id: string, users: ReadonlyArray<string>): string =>
   `Image used by ${users.join(', ')}: ${id.slice(0, 12)} cannot be removed without -f`
+
+/** R-03. */
+const volumeInUse = (name: string, users: ReadonlyArray<string>): string =>
+  `remove ${name}: volume is in use - [${users.join(', ')}]`
 
 export const refusalText = (refusal: Refusal): string => {
   switch (refusal._tag) {
@@ -112,6 +147,10 @@ export const refusalText = (refusal: Refusal): string => {
       return removalInProgress(refusal.id, refusal.action)
     case 'CreateInProgress':
       return `Container ${refusal.id} is still being created, ${refusal.action} is not possible`
+    case 'UpdateInProgress':
+      return `Container ${refusal.id} is already being updated`
+    case 'InvalidUpdate':
+      return refusal.message
     case 'Quarantined':
       return `${refusal.subject} is out of use: ${refusal.reason}`
     case 'NoSuchImage':
@@ -120,6 +159,12 @@ export const refusalText = (refusal: Refusal): string => {
       return `Image ${refusal.id} is still being loaded`
     case 'ImageInUse':
       return imageInUse(refusal.id, refusal.users)
+    case 'NoSuchVolume':
+      return noSuchVolume(refusal.name)
+    case 'VolumeInUse':
+      return volumeInUse(refusal.name, refusal.users)
+    case 'VolumeBusy':
+      return `volume ${refusal.name} is being ${refusal.doing}`
   }
 }
 
@@ -142,6 +187,9 @@ const spoken = (error: string): string => error.replace(clientWords, (words) => 
 /** Most errors name their errno themselves. */
 export const withErrno = (errno: string, error: string): string =>
   error.includes(errno) ? error : `${errno}: ${error}`
+
+export const effectErrorText = (error: EffectError): string =>
+  error._tag === 'NotApplied' ? withErrno(error.errno, error.detail) : error.reason
 
 type EffectFailed = Extract<Failure, { _tag: 'EffectFailed' }>
 
@@ -173,6 +221,12 @@ const effectText = (failure: EffectFailed): string => {
       return `Pause container error: ${subject}: ${withErrno(errno, error)}`
     case 'unpause':
       return `Resume container error: ${subject}: ${withErrno(errno, error)}`
+    case 'update':
+      return `Cannot update container ${subject}: ${withErrno(errno, error)}`
+    case 'copy':
+      return `Copy error: ${withErrno(errno, error)}`
+    case 'volume':
+      return `Volume ${subject}: ${withErrno(errno, error)}`
     case 'load':
       return `Load image error: ${withErrno(errno, error)}`
   }

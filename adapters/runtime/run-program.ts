@@ -7,6 +7,10 @@ export interface ProgramRequest {
   readonly args: ReadonlyArray<string>
   readonly deadlineMs: number
   readonly cwd?: string
+  /** Characters of one stream that are kept; a megabyte unless given. */
+  readonly outputLimitChars?: number
+  /** Ends the program when nobody waits for it any more; the result is then `Killed`. */
+  readonly signal?: AbortSignal
 }
 
 export type ProgramResult =
@@ -21,7 +25,7 @@ export type ProgramResult =
   | { readonly _tag: 'NotStarted'; readonly errno: string; readonly detail: string }
 
 /** Enough for any state document or error text; more is dropped, never waited for. */
-const outputLimitChars = 1024 * 1024
+const usualLimitChars = 1024 * 1024
 
 const environment = (): Readonly<Record<string, string>> => ({
   PATH: process.env['PATH'] ?? '/usr/sbin:/usr/bin:/sbin:/bin',
@@ -34,11 +38,11 @@ interface Collected {
   readonly closed: Promise<unknown>
 }
 
-const collect = (stream: NodeJS.ReadableStream | undefined): Collected => {
+const collect = (stream: NodeJS.ReadableStream | undefined, limitChars: number): Collected => {
   let text = ''
   stream?.setEncoding('utf8')
   stream?.on('data', (chunk: string) => {
-    if (text.length < outputLimitChars) text += chunk
+    if (text.length < limitChars) text += chunk
   })
   return {
     text: () => text,
@@ -60,7 +64,13 @@ export const runProgram = async (request: ProgramRequest): Promise<ProgramResult
     return { _tag: 'NotStarted', errno, detail: `spawn ${file} ${errno}` }
   }
   const { exited, streams, killGroup } = child.value
-  const [stdout, stderr] = [collect(streams[1]), collect(streams[2])]
+  const { outputLimitChars = usualLimitChars, signal } = request
+  const [stdout, stderr] = [
+    collect(streams[1], outputLimitChars),
+    collect(streams[2], outputLimitChars),
+  ]
+  signal?.addEventListener('abort', killGroup)
+  if (signal?.aborted === true) killGroup()
   const ended = async (): Promise<ProgramResult> => {
     const [exit] = await Promise.all([exited, stdout.closed, stderr.closed])
     return exit._tag === 'Exited'
@@ -73,7 +83,10 @@ export const runProgram = async (request: ProgramRequest): Promise<ProgramResult
       resolve({ _tag: 'Late', deadlineMs })
     }, deadlineMs)
     ended()
-      .finally(() => clearTimeout(timer))
+      .finally(() => {
+        clearTimeout(timer)
+        signal?.removeEventListener('abort', killGroup)
+      })
       .then(resolve, reject)
   })
 }

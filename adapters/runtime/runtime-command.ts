@@ -11,7 +11,7 @@ export interface Runtime {
   /** `runtime-args`: before the subcommand of each call (RT-SEL-06). */
   readonly args: ReadonlyArray<string>
   readonly kind: RuntimeKind
-  /** The mount point of a v2 tree that this runtime must not see; see `unifiedToHide`. */
+  /** The mount point of a v2 tree that it must not see when it creates; see `unifiedToHide`. */
   readonly hiddenMount?: string
 }
 
@@ -21,8 +21,9 @@ export interface Invocation {
 }
 
 /**
- * crun refuses a hybrid host whose v2 tree has controllers ("cgroups in hybrid mode not
- * supported"): it then runs in a mount namespace of its own without that tree.
+ * crun makes no cgroup on a hybrid host whose v2 tree has controllers ("cgroups in hybrid mode not
+ * supported"): it then creates in a mount namespace of its own without that tree. Its other
+ * commands find the cgroup that there is.
  */
 export const unifiedToHide = (kind: RuntimeKind, host: CgroupHost): string | undefined =>
   kind === 'crun' && host.mode === 'hybrid' && host.unifiedControllers.length > 0
@@ -42,15 +43,21 @@ const own = (runtime: Runtime, root: string): ReadonlyArray<string> => [
   root,
 ]
 
-/** Program and leading arguments of each call; the subcommand follows. `root`: `runtimeRoot`. */
-export const invocation = (runtime: Runtime, root: string): Invocation => {
-  const args = own(runtime, root)
+/** Program and leading arguments of a call; the subcommand follows. `root`: `runtimeRoot`. */
+export const invocation = (runtime: Runtime, root: string): Invocation => ({
+  file: runtime.path,
+  args: own(runtime, root),
+})
+
+/** The same for calls that make a container: `create`, `run`. */
+export const creatingInvocation = (runtime: Runtime, root: string): Invocation => {
+  const plain = invocation(runtime, root)
   const hidden = runtime.hiddenMount
-  if (hidden === undefined) return { file: runtime.path, args }
+  if (hidden === undefined) return plain
   const parent = hidden.slice(0, hidden.lastIndexOf('/')) || '/'
-  const script = ['/bin/sh', '-c', hideScript, 'sh', parent, hidden, runtime.path]
+  const script = ['/bin/sh', '-c', hideScript, 'sh', parent, hidden, plain.file]
   return {
     file: '/usr/bin/unshare',
-    args: ['--mount', '--propagation', 'unchanged', ...script, ...args],
+    args: ['--mount', '--propagation', 'unchanged', ...script, ...plain.args],
   }
 }

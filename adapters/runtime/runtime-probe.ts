@@ -2,7 +2,12 @@
 import { existsSync } from 'node:fs'
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises'
 import { basename } from 'node:path'
-import { invocation, type Runtime, type RuntimeKind } from './runtime-command.ts'
+import {
+  creatingInvocation,
+  invocation,
+  type Runtime,
+  type RuntimeKind,
+} from './runtime-command.ts'
 import { runProgram } from './run-program.ts'
 import { runtimeMessage } from './runtime-message.ts'
 
@@ -53,12 +58,13 @@ const inDirectory = async (runtime: Runtime, place: ProbePlace, dir: string): Pr
   await mkdir(`${dir}/bundle/rootfs`, { recursive: true })
   const spec = probeSpec(`${dir}/bundle/rootfs`, `${place.cgroupParent}/${id}`)
   await writeFile(`${dir}/bundle/config.json`, JSON.stringify(spec))
-  const call = invocation(runtime, `${dir}/root`)
+  const call = creatingInvocation(runtime, `${dir}/root`)
   const args = [...call.args, 'run', '--bundle', `${dir}/bundle`, id]
   const result = await runProgram({ file: call.file, args, deadlineMs: probeTimeoutMs })
   if (result._tag === 'Exited' && result.code === 0) return ''
-  const remove = [...call.args, 'delete', '--force', id]
-  await runProgram({ file: call.file, args: remove, deadlineMs: probeTimeoutMs })
+  const { file, args: own } = invocation(runtime, `${dir}/root`)
+  const remove = [...own, 'delete', '--force', id]
+  await runProgram({ file, args: remove, deadlineMs: probeTimeoutMs })
   if (result._tag === 'NotStarted') return result.detail
   if (result._tag === 'Late') return `no end after ${result.deadlineMs} ms`
   return runtimeMessage(result.stderr) || `${result._tag} without a message`

@@ -8,6 +8,7 @@ import { compileClient, findBun } from './compile-client.mjs'
 import { writeLauncher } from './launchers.mjs'
 import { declareLibrary } from './library-types.mjs'
 import { copyNativePackages } from './native-packages.mjs'
+import { writeShare } from './share.mjs'
 import { inputsHash } from './stamp.mjs'
 
 const root = join(dirname(fileURLToPath(import.meta.url)), '../..')
@@ -30,6 +31,7 @@ const fill = async (dist, bun) => {
   const typed = declareLibrary(root, join(dist, 'types'))
   const [{ present, missing }] = await Promise.all([bundleAll(root, join(dist, 'lib')), typed])
   await copyNativePackages(root, dist)
+  await writeShare(root, dist)
   await copyFile(join(root, 'LICENSE'), join(dist, 'LICENSE'))
   await writeFile(join(dist, 'package.json'), '{ "type": "module", "private": true }\n')
   const notes = await Promise.all(present.map((name) => makeProgram(dist, name, bun)))

@@ -85,6 +85,14 @@ test('every bundle has its source map', () => {
   }
 })
 
+test('completion and manual pages lie below share, a page for each command', () => {
+  const share = join(dist, 'share')
+  for (const path of ['bash-completion/completions/isula', 'zsh/site-functions/_isula'])
+    assert.ok(statSync(join(share, path)).size > 1_000, path)
+  const pages = readdirSync(join(share, 'man/man1'))
+  for (const name of ['isula.1', 'isula-run.1', 'isula-ps.1']) assert.ok(pages.includes(name), name)
+})
+
 test('the client is an executable', () => {
   assert.ok((statSync(join(built, 'isula')).mode & 0o111) !== 0)
 })

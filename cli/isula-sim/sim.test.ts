@@ -53,7 +53,7 @@ test('a terminal gets one bar, redrawn in place', async () => {
 })
 
 test('a failing seed ends with 1 and prints a command that replays it', async () => {
-  const { code, error } = await sim('run --seeds 4 --planted forgotten-unmount --jobs 1')
+  const { code, error } = await sim('run --seeds 16 --planted forgotten-unmount --jobs 1')
   assert.is(code, 1)
   const again = /again: isula-sim (replay (\d+) .*)/.exec(error)
   assert.ok(again?.[1] !== undefined, error)
@@ -92,7 +92,7 @@ test('a worker process ends when its parent is gone', async () => {
 
 test('shrink stores a small plan, and replay of the file breaks the same', async () => {
   const path = join(folder, 'small.json')
-  const shrunk = await sim(`shrink 1 --planted forgotten-unmount --out ${path}`)
+  const shrunk = await sim(`shrink 15 --planted forgotten-unmount --out ${path}`)
   assert.is(shrunk.code, 1)
   assert.match(shrunk.out, /\d+ commands became [0-9] in \d+ runs/)
   const replayed = await sim(`replay ${path}`)

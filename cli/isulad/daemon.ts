@@ -2,12 +2,15 @@
 import * as E from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'
 import { chmodSync, existsSync, mkdirSync, readFileSync } from 'node:fs'
+import { containerChanges } from '../../adapters/copy/diff/container-changes.ts'
 import { archivePort } from '../../adapters/images/archive-port.ts'
+import { sweepSecrets } from '../../adapters/bundle/secret-files.ts'
 import { identityOf } from '../../adapters/kernel/proc.ts'
 import { flockLock } from '../../adapters/ownership/flock-lock.ts'
 import { onlineCpus } from '../../adapters/host/host-facts.ts'
 import { startRpcServer } from '../../adapters/rpc/start-rpc-server.ts'
 import type { DaemonConfig } from '../../domain/config/daemon-config.ts'
+import { containerId } from '../../domain/identity.ts'
 import type { Command } from '../../domain/command.ts'
 import { Engine, type EngineLog } from '../../journal/engine/engine.ts'
 import { eventOfEnvelope } from '../../journal/engine/feed.ts'
@@ -15,13 +18,15 @@ import { holderText, parseHolder } from '../../journal/forensic/holder.ts'
 import { openJournal, type OpenJournal } from '../../journal/open/open-journal.ts'
 import { openRefusalText } from '../../journal/open/refusal.ts'
 import { decodeEnvelope } from '../../journal/record/envelope-codec.ts'
+import { removeCommitLeftovers } from './commit-leftovers.ts'
 import { hostInfo } from './host-info.ts'
 import { openHost, type RealHost } from './host-ports.ts'
 import { takePidFile } from './pid-file.ts'
+import { keepLogs } from './log-keeping.ts'
 import { openQuarantine } from './quarantine.ts'
 import { reports } from './reports.ts'
 import { daemonRetention } from './retention.ts'
-import { buildTime, engineVersion, upstreamVersion } from './version.ts'
+import { buildTime, engineVersion, gitCommit, upstreamVersion } from './version.ts'
 
 export interface RunningDaemon {
   /** Containers go on; nothing new starts; the last event is durable. */
@@ -115,8 +120,12 @@ const serve = async (
     codec: { envelope: decodeEnvelope, event: eventOfEnvelope },
     streams: host.streams,
     control: host.control,
+    queries: host.queries,
+    copies: host.copies,
+    changes: containerChanges(host.layout),
     archive: archivePort,
     layout: host.layout,
+    clientFifos: clientFifos(process.env),
     createDefaults: {
       umask: config.umask,
       cgroupParent: config.cgroupParent,
@@ -128,7 +137,7 @@ const serve = async (
     startTimeoutMs: config.startTimeoutMs,
     build: {
       version: upstreamVersion,
-      gitCommit: `isulad-${engineVersion}`,
+      gitCommit: gitCommit(),
       buildTime: buildTime(),
     },
     hostInfo: () => hostInfo(config.graph),
@@ -144,6 +153,10 @@ const serve = async (
   }
   return Promise.all(listen.sockets.map((socketPath) => startRpcServer({ ...options, socketPath })))
 }
+
+/** As the client has it: `/var/run` except in tests. */
+const clientFifos = (env: Readonly<Record<string, string | undefined>>): string =>
+  `${env['ISULA_RUN_DIR'] || '/var/run'}/isula`
 
 /** `Left`: why the daemon did not start; nothing was changed by it. */
 export const runDaemon = async (
@@ -164,7 +177,11 @@ export const runDaemon = async (
     return opened
   }
   const { engine, host, journal } = opened.right
-  if (journal !== undefined) await engine.start(tailCuts(journal))
+  if (journal !== undefined) {
+    await engine.start(tailCuts(journal))
+    removeCommitLeftovers(engine, host.layout)
+    await sweepSecrets(host.layout, (id) => engine.world.container(containerId(id)) !== undefined)
+  }
   const listen = { sockets: sockets.right, gid: gid.right, log }
   const servers = await serve(config, opened.right, listen)
   const { ports } = host
@@ -173,10 +190,13 @@ export const runDaemon = async (
       ? undefined
       : daemonRetention({ engine, journal, ports, limits: config.journalRetain, log })
   retention?.start()
+  const logs = keepLogs({ engine, layout: host.layout, control: host.control, log })
+  logs.start()
   log.info(`isulad ${engineVersion} listens on ${sockets.right.join(' ')}`)
   const stop = async (signal: string): Promise<void> => {
     await Promise.all(servers.map((s) => s.close(2_000)))
     await retention?.stop()
+    await logs.stop()
     if (journal !== undefined) await engine.stop(signal)
     await journal?.close()
     host.close()

@@ -6,6 +6,8 @@ import { systemEntropy } from '../../adapters/ambient/entropy.ts'
 import { systemTimer } from '../../adapters/ambient/timers.ts'
 import { detectCgroups } from '../../adapters/cgroups/hierarchies.ts'
 import { startHostCalls } from '../../adapters/host-calls/host-calls.ts'
+import { makeCopyPort } from '../../adapters/copy/copy-port.ts'
+import { CopySessions } from '../../adapters/copy/sessions.ts'
 import { createExitWatcher } from '../../adapters/kernel/exit-watcher.ts'
 import { processPort } from '../../adapters/kernel/process-port.ts'
 import { layerStore } from '../../adapters/layers/layer-store.ts'
@@ -14,12 +16,14 @@ import { makeMonitorPort } from '../../adapters/monitor/monitor-port.ts'
 import { makeStreamRegistry, type StreamRegistry } from '../../adapters/monitor/streams.ts'
 import { makeWatchPort } from '../../adapters/monitor/watch-port.ts'
 import { makeObservePort } from '../../adapters/observe/observe-port.ts'
+import { hostQueries, type HostQueries } from '../../adapters/queries/host-queries.ts'
 import {
   isExecutable,
   openRuntimeCatalogue,
   type RuntimeCatalogue,
 } from '../../adapters/runtime/runtime-catalogue.ts'
 import { makeRuntimePort } from '../../adapters/runtime/runtime-port.ts'
+import { openVolumes } from '../../adapters/volumes/volume-port.ts'
 import type { DaemonConfig } from '../../domain/config/daemon-config.ts'
 import type { Layout } from '../../domain/ports/layout.ts'
 import type { Ports } from '../../domain/ports/ports.ts'
@@ -32,6 +36,8 @@ export interface RealHost {
   readonly ports: Ports
   readonly streams: StreamRegistry
   readonly control: MonitorControl
+  readonly queries: HostQueries
+  readonly copies: CopySessions
   readonly catalogue: RuntimeCatalogue
   readonly layout: Layout
   readonly cgroupMode: string
@@ -84,7 +90,9 @@ export const openHost = async (wishes: HostWishes): Promise<Either<string, RealH
   const runtime = makeRuntimePort({ layout, catalogue, deadlineMs: runtimeDeadlineMs })
   const streams = makeStreamRegistry({ layout })
   const exits = createExitWatcher()
+  const copies = new CopySessions()
   const layers = layerStore({ layout })
+  const volumes = openVolumes(layout)
   const common = { layout, program, catalogue, host, runtime, cgroup, process: processPort }
   const ports: Ports = {
     runtime,
@@ -94,6 +102,8 @@ export const openHost = async (wishes: HostWishes): Promise<Either<string, RealH
     layer: layers.layer,
     rootfs: { ...layers.rootfs, ...mounting },
     bundle,
+    volume: volumes.port,
+    copy: makeCopyPort({ layout, sessions: copies }),
     observe: makeObservePort({
       layout,
       host,
@@ -109,12 +119,15 @@ export const openHost = async (wishes: HostWishes): Promise<Either<string, RealH
     ports,
     streams,
     control: makeMonitorControl(layout),
+    queries: hostQueries(host),
+    copies,
     catalogue,
     layout,
     cgroupMode: host.mode,
     close: () => {
       exits.close()
       layers.close()
+      volumes.close()
       calls.close()
     },
   })

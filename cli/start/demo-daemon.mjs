@@ -58,7 +58,11 @@ const spawnDaemon = (dist) => {
     ...['-H', `unix://${socket}`, '-p', pidFile, '--cgroup-parent', cgroupParent],
   ]
   // A file that is not there: the host's own daemon.json is for another daemon.
-  const env = { ...process.env, ISULAD_CONFIG: `${place}/daemon.json` }
+  const env = {
+    ...process.env,
+    ISULAD_CONFIG: `${place}/daemon.json`,
+    ISULA_RUN_DIR: clientEnvironment.ISULA_RUN_DIR,
+  }
   const stdio = ['ignore', out, out]
   const child = spawn(`${dist}/isulad`, args, { detached: true, stdio, env, cwd: '/' })
   closeSync(out)

@@ -16,6 +16,7 @@ export const enginePrograms = [
   { program: 'crun', debian: 'crun' },
   { program: 'runc', debian: 'runc' },
   { program: 'conmon', debian: 'conmon' },
+  { program: 'zstd', debian: 'zstd' },
   { program: 'busybox', debian: 'busybox-static', isStatic: true },
 ]
 
@@ -24,6 +25,9 @@ export const testPrograms = [
   { program: 'strace', debian: 'strace' },
   { program: 'protoc', debian: 'protobuf-compiler' },
   { program: 'chromium', debian: 'chromium' },
+  { program: 'skopeo', debian: 'skopeo' },
+  { program: 'umoci', debian: 'umoci' },
+  { program: 'buildah', debian: 'buildah' },
 ]
 
 const isExecutable = (path) => {

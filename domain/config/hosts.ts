@@ -1,6 +1,7 @@
 /** Listeners of the daemon: `unix:///path` and `tcp://address:port` (DAEMON-HOST-*). */
-import { checkAll, refuse, type Checked } from '../container/validate/refusal.ts'
 import * as E from 'fp-ts/lib/Either.js'
+import { checkAll, refuse, type Checked } from '../container/validate/refusal.ts'
+import { isIpv4, isIpv6 } from '../ip-address.ts'
 
 export type Host =
   | { readonly _tag: 'Unix'; readonly path: string }
@@ -13,26 +14,11 @@ const maxHosts = 10
 /** sun_path has 108 bytes, the last one is NUL (unix(7)). */
 const maxSocketPath = 107
 
-const octet = '(?:25[0-5]|2[0-4]\\d|1\\d\\d|[1-9]?\\d)'
-const ipv4 = new RegExp(`^${octet}(?:\\.${octet}){3}$`)
-
-/** Textual IPv6 without zone: up to eight groups, one `::`, an IPv4 tail. */
-const isIpv6 = (text: string): boolean => {
-  const tail = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text)
-  if (tail !== null && !ipv4.test(tail[2] ?? '')) return false
-  const plain = tail === null ? text : `${tail[1] ?? ''}0:0`
-  const halves = plain.split('::')
-  if (halves.length > 2) return false
-  const groups = halves.flatMap((half) => (half === '' ? [] : half.split(':')))
-  const enough = halves.length === 2 ? groups.length < 8 : groups.length === 8
-  return enough && groups.every((group) => /^[0-9a-fA-F]{1,4}$/.test(group))
-}
-
 const parseTcp = (text: string): Checked<Host> => {
   const match = /^tcp:\/\/(?:\[([^\]]+)\]|([^:[\]]+)):(\d{1,5})$/.exec(text)
   const [, six, other, portText] = match ?? []
   const address = six ?? other
-  const legal = six === undefined ? other === 'localhost' || ipv4.test(other ?? '') : isIpv6(six)
+  const legal = six === undefined ? other === 'localhost' || isIpv4(other ?? '') : isIpv6(six)
   const port = Number(portText)
   if (address === undefined || !legal || port > 65_535)
     return refuse(

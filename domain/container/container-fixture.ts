@@ -15,11 +15,14 @@ import type { Now } from '../time.ts'
 import type { HostConfig, ProcessConfig } from './config.ts'
 import type { ContainerEvent } from './events.ts'
 import { evolveContainer } from './evolve.ts'
+import { noHostOptions } from './host-options.ts'
+import { noStorage } from './storage.ts'
 import type { Container } from './state.ts'
 
 export const sampleHost: HostConfig = {
   Binds: [],
   Mounts: [],
+  VolumesFrom: [],
   Tmpfs: {},
   NetworkMode: 'none',
   Privileged: false,
@@ -31,13 +34,18 @@ export const sampleHost: HostConfig = {
   CapDrop: [],
   CPUShares: 0,
   NanoCpus: 0,
+  CPUPeriod: 0,
+  CPUQuota: 0,
   CpusetCpus: '',
+  CpusetMems: '',
   Memory: 0,
   MemorySwap: 0,
+  MemoryReservation: 0,
   PidsLimit: 0,
   Ulimits: [],
   ShmSize: 67_108_864,
   CgroupParent: '',
+  ...noHostOptions,
 }
 
 export const sampleProcess: ProcessConfig = {
@@ -56,6 +64,8 @@ export const sampleProcess: ProcessConfig = {
   Annotations: {},
   StopSignal: 'SIGTERM',
   Umask: 0o027,
+  SecretEnv: [],
+  ExposedPorts: [],
 }
 
 export const sampleId: ContainerId = containerId('c'.repeat(64))
@@ -87,6 +97,7 @@ export const requestedEvent = (host: Partial<HostConfig> = {}): ContainerEvent =
   cgroupPath: `/isulad/${sampleId}`,
   host: { ...sampleHost, ...host },
   process: sampleProcess,
+  storage: noStorage,
 })
 
 const to = { v: 1, id: sampleId } as const
@@ -100,6 +111,7 @@ export const startRequestedEvent = (attempt: number): ContainerEvent => ({
   attempt,
   cause: 'user',
   deadline: null,
+  joins: [],
 })
 
 /** Init and monitor of an attempt. */
@@ -172,7 +184,10 @@ const historyOf = {
     },
   ],
   exited: [...running, exitedEvent(1, 0), released],
-  removing: [createdEvent, { _tag: 'ContainerRemoveRequested', ...to, operation, cause: 'user' }],
+  removing: [
+    createdEvent,
+    { _tag: 'ContainerRemoveRequested', ...to, operation, cause: 'user', volumes: false },
+  ],
 } as const satisfies Record<string, ReadonlyArray<ContainerEvent>>
 
 /** The states of CLI-STATE-11 and spec 96 C.4, with `creating` before them. */
@@ -202,8 +217,10 @@ export const viewOf = (c: Container | undefined): HostView => ({
   image: () => undefined,
   imageByReference: () => undefined,
   layer: () => undefined,
+  volume: () => undefined,
   containersOfImage: () => [],
   imagesOfLayer: () => [],
   containersOfLayer: () => [],
+  containersOfVolume: () => [],
   quarantined: () => undefined,
 })

@@ -1,10 +1,23 @@
 /** The events of a container's stream. `…Requested` is an intent; each has exactly one outcome. */
 import * as t from 'io-ts'
-import { ContainerId, ExecId, ImageId, LayerId, OperationId, ProcessIdentity } from '../identity.ts'
+import {
+  ContainerId,
+  CopyId,
+  ExecId,
+  ImageId,
+  LayerId,
+  OperationId,
+  ProcessIdentity,
+} from '../identity.ts'
+import { defaulted } from '../defaulted.ts'
 import { Integer } from '../integer.ts'
 import { Exit } from '../ports/exit-record.ts'
 import { Deadline } from '../time.ts'
-import { HostConfig, ProcessConfig } from './config.ts'
+import { CopyDirection } from './copies.ts'
+import { HostConfig, ProcessConfig, RestartPolicy } from './config.ts'
+import { ContainerStorage, noStorage } from './storage.ts'
+import { Join } from './joins.ts'
+import { LiveLimits } from './limits.ts'
 
 const event = <Tag extends string, P extends t.Props>(tag: Tag, props: P) =>
   t.strict({ _tag: t.literal(tag), v: t.literal(1), id: ContainerId, ...props }, tag)
@@ -44,7 +57,10 @@ export const ContainerCreateRequested = event('ContainerCreateRequested', {
   cgroupPath: t.string,
   host: HostConfig,
   process: ProcessConfig,
+  storage: defaulted(ContainerStorage, noStorage),
 })
+/** Every volume that the container waited for is there: it can be made now. */
+export const ContainerVolumesReady = event('ContainerVolumesReady', {})
 export const ContainerCreated = event('ContainerCreated', operation)
 export const ContainerCreateFailed = event('ContainerCreateFailed', { ...operation, ...failure })
 
@@ -53,6 +69,7 @@ export const ContainerStartRequested = event('ContainerStartRequested', {
   attempt: Integer,
   cause: StartCause,
   deadline: t.union([Deadline, t.null]),
+  joins: defaulted(t.readonlyArray(Join), []),
 })
 export const ContainerLaunched = event('ContainerLaunched', {
   attempt: Integer,
@@ -109,6 +126,15 @@ export const ContainerUnpauseRequested = event('ContainerUnpauseRequested', oper
 export const ContainerUnpaused = event('ContainerUnpaused', operation)
 export const ContainerUnpauseFailed = event('ContainerUnpauseFailed', { ...operation, ...failure })
 
+/** The whole values that the container has afterwards, whether they change or not. */
+export const ContainerUpdateRequested = event('ContainerUpdateRequested', {
+  ...operation,
+  limits: LiveLimits,
+  restart: RestartPolicy,
+})
+export const ContainerUpdated = event('ContainerUpdated', operation)
+export const ContainerUpdateFailed = event('ContainerUpdateFailed', { ...operation, ...failure })
+
 export const ContainerRestartScheduled = event('ContainerRestartScheduled', {
   delayMs: Integer,
   at: Deadline,
@@ -123,6 +149,8 @@ export const ContainerRenamed = event('ContainerRenamed', { name: t.string, prev
 export const ContainerRemoveRequested = event('ContainerRemoveRequested', {
   ...operation,
   cause: t.keyof({ user: null, autoRemove: null }),
+  /** Its anonymous volumes go with it. */
+  volumes: defaulted(t.boolean, false),
 })
 export const ContainerRemoveDelayed = event('ContainerRemoveDelayed', {
   ...failure,
@@ -140,8 +168,27 @@ export const ContainerExecRequested = event('ContainerExecRequested', {
 export const ContainerExecEnded = event('ContainerExecEnded', { exec: ExecId, exit: Exit })
 export const ContainerExecFailed = event('ContainerExecFailed', { exec: ExecId, ...failure })
 
+export const ContainerCopyRequested = event('ContainerCopyRequested', {
+  ...operation,
+  copy: CopyId,
+  direction: CopyDirection,
+  /** As the client gave it, inside the container. */
+  path: t.string,
+  /** The container runs, and is frozen for the time of the copy. */
+  freeze: t.boolean,
+  /** The container does not run: its root file system is mounted for the time of the copy. */
+  mount: t.boolean,
+})
+export const ContainerCopied = event('ContainerCopied', { ...operation, copy: CopyId })
+export const ContainerCopyFailed = event('ContainerCopyFailed', {
+  ...operation,
+  copy: CopyId,
+  ...failure,
+})
+
 export const containerEvents = [
   ContainerCreateRequested,
+  ContainerVolumesReady,
   ContainerCreated,
   ContainerCreateFailed,
   ContainerStartRequested,
@@ -164,6 +211,9 @@ export const containerEvents = [
   ContainerUnpauseRequested,
   ContainerUnpaused,
   ContainerUnpauseFailed,
+  ContainerUpdateRequested,
+  ContainerUpdated,
+  ContainerUpdateFailed,
   ContainerRestartScheduled,
   ContainerRestartCancelled,
   ContainerRenamed,
@@ -173,6 +223,9 @@ export const containerEvents = [
   ContainerExecRequested,
   ContainerExecEnded,
   ContainerExecFailed,
+  ContainerCopyRequested,
+  ContainerCopied,
+  ContainerCopyFailed,
 ] as const
 
 export type ContainerEvent = t.TypeOf<(typeof containerEvents)[number]>

@@ -1,8 +1,9 @@
 /** Folds one event into a container: pure, total, time only from the event's own stamp. */
 import { absurd } from '../absurd.ts'
-import { operationId, type ExecId, type OperationId } from '../identity.ts'
+import { operationId, type CopyId, type ExecId, type OperationId } from '../identity.ts'
 import { exitWallMs } from '../ports/exit-record.ts'
 import type { Now } from '../time.ts'
+import { freezingCopies, type Copy } from './copies.ts'
 import type { ContainerEvent, ContainerEventOf } from './events.ts'
 import type { Container, Exec, Phase, Running, Starting, Stop } from './state.ts'
 
@@ -20,6 +21,7 @@ const created = (e: ContainerEventOf<'ContainerCreateRequested'>, at: Now): Cont
   cgroupPath: e.cgroupPath,
   host: e.host,
   process: e.process,
+  storage: e.storage,
   created: at,
   attempt: 0,
   restartCount: 0,
@@ -31,7 +33,11 @@ const created = (e: ContainerEventOf<'ContainerCreateRequested'>, at: Now): Cont
   oomSeen: false,
   lastRun: null,
   execs: {},
-  phase: { _tag: 'Creating', operation: e.operation },
+  phase: {
+    _tag: 'Creating',
+    operation: e.operation,
+    awaiting: e.storage.awaited.length > 0,
+  },
 })
 
 const startRequested = (
@@ -51,6 +57,7 @@ const startRequested = (
     cause: e.cause,
     requested: at,
     deadline: e.deadline,
+    joins: e.joins,
     processes: null,
     stop: null,
   },
@@ -131,7 +138,7 @@ const removeRequested = (
   e: ContainerEventOf<'ContainerRemoveRequested'>,
   at: Now,
 ): Container => ({
-  ...c,
+  ...withoutCopies(withoutUpdate(c)),
   // They have their outcome with this event: the removal has overtaken them.
   execs: {},
   phase: {
@@ -140,6 +147,7 @@ const removeRequested = (
     requested: at,
     processes: c.phase._tag === 'Running' || c.phase._tag === 'Starting' ? c.phase.processes : null,
     delay: null,
+    volumes: e.volumes,
   },
 })
 
@@ -150,6 +158,20 @@ const withoutExec = (c: Container, exec: ExecId): Container => {
   const execs: Record<ExecId, Exec> = { ...c.execs }
   delete execs[exec]
   return { ...c, execs }
+}
+
+const copyRequested = (c: Container, e: ContainerEventOf<'ContainerCopyRequested'>): Container => {
+  const { operation, direction, freeze, mount } = e
+  const copy: Copy = { operation, direction, attempt: c.attempt, freeze, mount }
+  return { ...c, copies: { ...c.copies, [e.copy]: copy } }
+}
+
+const withoutCopies = ({ copies: _, ...c }: Container): Container => c
+
+const withoutCopy = (c: Container, copy: CopyId): Container => {
+  const copies: Record<CopyId, Copy> = { ...c.copies }
+  delete copies[copy]
+  return Object.keys(copies).length === 0 ? withoutCopies(c) : { ...c, copies }
 }
 
 const endedSignal = (c: Container, operation: string): Container =>
@@ -225,18 +247,46 @@ const restartCancelled = (c: Container): Container =>
     ? { ...c, stoppedByUser: true, phase: { ...c.phase, restart: null } }
     : c
 
-const execRequested = (c: Container, e: ContainerEventOf<'ContainerExecRequested'>): Container => ({
-  ...c,
-  execs: {
-    ...c.execs,
-    [e.exec]: {
-      operation: e.operation,
-      attempt: e.attempt,
-      detached: e.detached,
-      process: e.process,
-    },
-  },
-})
+const execRequested = (c: Container, e: ContainerEventOf<'ContainerExecRequested'>): Container => {
+  const { operation, attempt, detached, process } = e
+  const behind = freezingCopies(c)
+  const exec: Exec = {
+    ...{ operation, attempt, detached, process },
+    ...(behind.length === 0 ? {} : { behind }),
+  }
+  return { ...c, execs: { ...c.execs, [e.exec]: exec } }
+}
+
+const createFailed = (
+  c: Container,
+  e: ContainerEventOf<'ContainerCreateFailed'>,
+  at: Now,
+): Container =>
+  withPhase(c, {
+    _tag: 'Removing',
+    operation: undoOf(e.operation),
+    requested: at,
+    processes: null,
+    delay: null,
+    // Nobody has had them yet.
+    volumes: true,
+  })
+
+const removeDelayed = (
+  c: Container,
+  { errno, error, tries }: ContainerEventOf<'ContainerRemoveDelayed'>,
+): Container =>
+  c.phase._tag === 'Removing' ? withPhase(c, { ...c.phase, delay: { errno, error, tries } }) : c
+
+const withoutUpdate = ({ update: _, ...c }: Container): Container => c
+
+const updated = (c: Container): Container =>
+  c.update === undefined
+    ? c
+    : {
+        ...withoutUpdate(c),
+        host: { ...c.host, ...c.update.limits, RestartPolicy: c.update.restart },
+      }
 
 const evolveExisting = (
   c: Container,
@@ -244,16 +294,12 @@ const evolveExisting = (
   at: Now,
 ): Container | undefined => {
   switch (e._tag) {
+    case 'ContainerVolumesReady':
+      return c.phase._tag === 'Creating' ? withPhase(c, { ...c.phase, awaiting: false }) : c
     case 'ContainerCreated':
       return withPhase(c, { _tag: 'Created' })
     case 'ContainerCreateFailed':
-      return withPhase(c, {
-        _tag: 'Removing',
-        operation: undoOf(e.operation),
-        requested: at,
-        processes: null,
-        delay: null,
-      })
+      return createFailed(c, e, at)
     case 'ContainerStartRequested':
       return startRequested(c, e, at)
     case 'ContainerLaunched':
@@ -278,15 +324,19 @@ const evolveExisting = (
       return restartCancelled(c)
     case 'ContainerRenamed':
       return { ...c, name: e.name }
+    case 'ContainerUpdateRequested':
+      return {
+        ...c,
+        update: { operation: e.operation, limits: e.limits, restart: e.restart },
+      }
+    case 'ContainerUpdated':
+      return updated(c)
+    case 'ContainerUpdateFailed':
+      return withoutUpdate(c)
     case 'ContainerRemoveRequested':
       return removeRequested(c, e, at)
     case 'ContainerRemoveDelayed':
-      return c.phase._tag === 'Removing'
-        ? withPhase(c, {
-            ...c.phase,
-            delay: { errno: e.errno, error: e.error, tries: e.tries },
-          })
-        : c
+      return removeDelayed(c, e)
     case 'ContainerRemoved':
       return undefined
     case 'ContainerExecRequested':
@@ -294,6 +344,11 @@ const evolveExisting = (
     case 'ContainerExecEnded':
     case 'ContainerExecFailed':
       return withoutExec(c, e.exec)
+    case 'ContainerCopyRequested':
+      return copyRequested(c, e)
+    case 'ContainerCopied':
+    case 'ContainerCopyFailed':
+      return withoutCopy(c, e.copy)
     default:
       return evolveRunning(c, e)
   }

@@ -4,11 +4,26 @@ import type { Container } from './state.ts'
 
 type Where = 'Absent' | Container['phase']['_tag']
 
-/** Events that are legal in each phase, besides the ones of `anywhere`. */
+const copyEnds: ReadonlyArray<ContainerEvent['_tag']> = ['ContainerCopied', 'ContainerCopyFailed']
+
+/** Events that are legal in each phase. */
 const legal: Readonly<Record<Where, ReadonlyArray<ContainerEvent['_tag']>>> = {
   Absent: ['ContainerCreateRequested'],
-  Creating: ['ContainerCreated', 'ContainerCreateFailed', 'ContainerRemoveRequested'],
-  Created: ['ContainerStartRequested', 'ContainerRemoveRequested', 'ContainerRenamed'],
+  Creating: [
+    'ContainerVolumesReady',
+    'ContainerCreated',
+    'ContainerCreateFailed',
+    'ContainerRemoveRequested',
+  ],
+  Created: [
+    'ContainerStartRequested',
+    'ContainerRemoveRequested',
+    'ContainerRenamed',
+    'ContainerUpdateRequested',
+    'ContainerUpdated',
+    'ContainerCopyRequested',
+    ...copyEnds,
+  ],
   Starting: [
     'ContainerLaunched',
     'ContainerStarted',
@@ -17,10 +32,14 @@ const legal: Readonly<Record<Where, ReadonlyArray<ContainerEvent['_tag']>>> = {
     'ContainerStopRequested',
     'ContainerRemoveRequested',
     'ContainerRenamed',
+    'ContainerUpdateRequested',
+    'ContainerUpdated',
+    'ContainerUpdateFailed',
     'ContainerReleased',
     'ContainerReleaseDelayed',
     'ContainerExecEnded',
     'ContainerExecFailed',
+    ...copyEnds,
   ],
   Running: [
     'ContainerExited',
@@ -39,9 +58,14 @@ const legal: Readonly<Record<Where, ReadonlyArray<ContainerEvent['_tag']>>> = {
     'ContainerUnpauseFailed',
     'ContainerRemoveRequested',
     'ContainerRenamed',
+    'ContainerUpdateRequested',
+    'ContainerUpdated',
+    'ContainerUpdateFailed',
     'ContainerExecRequested',
     'ContainerExecEnded',
     'ContainerExecFailed',
+    'ContainerCopyRequested',
+    ...copyEnds,
   ],
   Exited: [
     'ContainerStartRequested',
@@ -51,8 +75,12 @@ const legal: Readonly<Record<Where, ReadonlyArray<ContainerEvent['_tag']>>> = {
     'ContainerRestartCancelled',
     'ContainerRemoveRequested',
     'ContainerRenamed',
+    'ContainerUpdateRequested',
+    'ContainerUpdated',
     'ContainerExecEnded',
     'ContainerExecFailed',
+    'ContainerCopyRequested',
+    ...copyEnds,
   ],
   Removing: [
     'ContainerExited',

@@ -1,6 +1,7 @@
 /** Which open operations an event ends, and how: the answers that clients are waiting for. */
 import type { OperationId } from '../identity.ts'
 import { done, failed, type Failure, type Outcome, type Resolution } from '../outcome.ts'
+import { openCopies } from './copies.ts'
 import type { ContainerEvent } from './events.ts'
 import type { Container, Running } from './state.ts'
 
@@ -41,7 +42,7 @@ const restartOperations = (c: Container): ReadonlyArray<OperationId> =>
 
 /** Every operation that a removal overtakes. */
 const openOperations = (c: Container): ReadonlyArray<OperationId> => {
-  const execs = Object.values(c.execs).map((e) => e.operation)
+  const execs = [...Object.values(c.execs), ...openCopies(c)].map((e) => e.operation)
   switch (c.phase._tag) {
     case 'Creating':
     case 'Starting':
@@ -84,6 +85,10 @@ const ofExec = (
 }
 
 const ofRemoval = (before: Container, e: ContainerEvent): Resolution[] => [
+  ...ends(before.update === undefined ? [] : [before.update.operation], {
+    _tag: 'OvertakenByRemoval',
+    id: e.id,
+  }),
   ...ends(openOperations(before), { _tag: 'OvertakenByRemoval', id: e.id }),
   // A stop that a removal overtakes has what it wanted.
   ...ends(before.phase._tag === 'Running' ? stopOperations(before) : []),
@@ -100,7 +105,9 @@ export const containerResolutions = (
     case 'ContainerSignalled':
     case 'ContainerPaused':
     case 'ContainerUnpaused':
+    case 'ContainerUpdated':
     case 'ContainerStarted':
+    case 'ContainerCopied':
       return ends([e.operation])
     case 'ContainerCreateFailed':
       return ends([e.operation], effectFailed('create', e))
@@ -110,6 +117,10 @@ export const containerResolutions = (
       return ends([e.operation], effectFailed('pause', e))
     case 'ContainerUnpauseFailed':
       return ends([e.operation], effectFailed('unpause', e))
+    case 'ContainerCopyFailed':
+      return ends([e.operation], effectFailed('copy', e))
+    case 'ContainerUpdateFailed':
+      return ends([e.operation], effectFailed('update', e))
     case 'ContainerStartFailed':
       return [
         ...ends([e.operation, ...restartOperations(before)], effectFailed('start', e, e.exitCode)),

@@ -1,11 +1,15 @@
 /** A container's state: one phase per lifecycle stage, holding only what that stage knows. */
-import type { ContainerId, ExecId, ImageId, LayerId, OperationId } from '../identity.ts'
+import type { ContainerId, CopyId, ExecId, ImageId, LayerId, OperationId } from '../identity.ts'
 import type { Exit } from '../ports/exit-record.ts'
 import type { ContainerRef } from '../ports/layout.ts'
 import type { ExecProcess } from '../ports/process-ports.ts'
 import type { Deadline, Now } from '../time.ts'
 import type { HostConfig, ProcessConfig } from './config.ts'
+import type { Copies } from './copies.ts'
 import type { ExitCause, Processes, StartCause } from './events.ts'
+import type { Join } from './joins.ts'
+import type { ContainerStorage } from './storage.ts'
+import type { UpdatedValues } from './validate/update.ts'
 
 export interface Stop {
   readonly operations: ReadonlyArray<OperationId>
@@ -25,6 +29,8 @@ export interface Exec {
   readonly attempt: number
   readonly detached: boolean
   readonly process: ExecProcess
+  /** Copies that had the container stand still when it was asked for: it waits for their ends. */
+  readonly behind?: ReadonlyArray<CopyId>
 }
 
 /** An effect that keeps failing: journalled when the errno changes or the tries double. */
@@ -40,9 +46,16 @@ export type Freezer =
   | { readonly _tag: 'Frozen' }
   | { readonly _tag: 'Thawing'; readonly operation: OperationId }
 
+/** An update that the cgroup has not yet taken. */
+export interface PendingUpdate extends UpdatedValues {
+  readonly operation: OperationId
+}
+
 export interface Creating {
   readonly _tag: 'Creating'
   readonly operation: OperationId
+  /** Until its volumes are ready. */
+  readonly awaiting: boolean
 }
 
 export interface Created {
@@ -56,6 +69,7 @@ export interface Starting {
   readonly cause: StartCause
   readonly requested: Now
   readonly deadline: Deadline | null
+  readonly joins: ReadonlyArray<Join>
   readonly processes: Processes | null
   readonly stop: Stop | null
 }
@@ -89,6 +103,8 @@ export interface Removing {
   /** The incarnation whose exit is still to be seen. */
   readonly processes: Processes | null
   readonly delay: Delay | null
+  /** Its anonymous volumes go with it. */
+  readonly volumes: boolean
 }
 
 export type Phase = Creating | Created | Starting | Running | Exited | Removing
@@ -113,6 +129,7 @@ export interface Container {
   readonly cgroupPath: string
   readonly host: HostConfig
   readonly process: ProcessConfig
+  readonly storage: ContainerStorage
   readonly created: Now
   /** Incarnations so far; the next start is attempt + 1. */
   readonly attempt: number
@@ -130,6 +147,9 @@ export interface Container {
   readonly oomSeen: boolean
   readonly lastRun: LastRun | null
   readonly execs: Readonly<Record<ExecId, Exec>>
+  /** Copies under way or waiting, oldest first; absent where there is none. */
+  readonly copies?: Copies
+  readonly update?: PendingUpdate
   readonly phase: Phase
 }
 
@@ -139,6 +159,13 @@ export const containerRef = (c: Container, attempt: number = c.attempt): Contain
   attempt,
   cgroupPath: c.cgroupPath,
 })
+
+/** What the root file system is made of, as effects are told. */
+export const rootfsSource = ({
+  layers,
+  host,
+}: Container): { readonly layers: ReadonlyArray<LayerId>; readonly external?: string } =>
+  host.ExternalRootfs === '' ? { layers } : { layers, external: host.ExternalRootfs }
 
 /** The status words of spec 22 section 7 (State.Status), and `removing` where it has none. */
 export type StatusWord =

@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import fc from 'fast-check'
 import * as assert from 'uvu/assert'
 import { suite } from '../../properties/testing/suite.ts'
-import { normaliseReference, parseReference, showReference } from './reference.ts'
+import { newReference, normaliseReference, parseReference, showReference } from './reference.ts'
 
 const test = suite('image reference')
 const digest = `sha256:${'a1'.repeat(32)}`
@@ -83,6 +83,12 @@ test('to normalise twice is to normalise once', () => {
       if (E.isRight(once)) assert.equal(normaliseReference(once.right), once)
     }),
   )
+})
+
+test('a new name has its tag, and no digest', () => {
+  assert.equal(newReference('busybox'), E.right('busybox:latest'))
+  const given = newReference(`busybox@sha256:${'0'.repeat(64)}`)
+  assert.equal(E.isLeft(given) && given.left.reason, 'a name with a digest cannot be given')
 })
 
 test.run()

@@ -86,3 +86,7 @@ export const normaliseReference = (text: string): E.Either<BadReference, string>
     ),
   )
 }
+
+/** A name to give to an image: a digest is not given, it is computed. */
+export const newReference = (text: string): E.Either<BadReference, string> =>
+  text.includes('@') ? bad(text, 'a name with a digest cannot be given') : normaliseReference(text)

@@ -6,6 +6,7 @@ import { containerConfig } from '../container/validate/container-config.ts'
 import { buildSpec, type BuiltSpec } from './build-spec.ts'
 import { capabilityNames } from './capabilities.ts'
 import type { HostFacts } from './host-facts.ts'
+import { noStorage } from '../container/storage.ts'
 
 const test = suite('OCI spec')
 
@@ -14,6 +15,7 @@ const facts: HostFacts = {
   hardRlimits: {},
   cgroupMode: 'hybrid',
   swapLimit: true,
+  seccomp: { supported: true, architecture: 'x64', profile: null },
   hostname: 'node7',
   mounts: [
     { point: '/', shared: false, slave: false },
@@ -53,11 +55,15 @@ const build = (
   const built = buildSpec({
     host: config.right.host,
     process: config.right.process,
+    storage: noStorage,
+    volumeData: (volume) => `/volumes/${volume}/_data`,
     rootfs: '/r',
     cgroupPath: '/isulad/abc',
     facts: { ...facts, ...over },
     accounts: { passwd: 'web:x:1000:1000::/home/web:/bin/sh\n', group: '' },
     files: { hosts: '/f/hosts', hostname: '/f/hostname', resolvConf: '/f/resolv.conf' },
+    devices: [],
+    joined: {},
   })
   return E.isLeft(built) ? E.left(`${built.left.errno}: ${built.left.message}`) : built
 }
@@ -75,7 +81,7 @@ const optionsOf = (host: Members, destination: string) =>
 
 test('a plain container has its own pid, ipc, uts, mount and network namespace', () => {
   const types = spec({}).linux.namespaces.map(({ type }) => type)
-  assert.deepEqual(types, ['pid', 'ipc', 'uts', 'mount', 'network'])
+  assert.deepEqual(types, ['pid', 'ipc', 'uts', 'network', 'mount'])
 })
 
 test('RES-SCN-02: the host network means no network namespace, and the name of the host', () => {

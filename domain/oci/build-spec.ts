@@ -1,15 +1,19 @@
 /** From a container's configuration and facts of the host to its OCI `config.json`. Pure. */
 import * as E from 'fp-ts/lib/Either.js'
 import type { HostConfig, ProcessConfig } from '../container/config.ts'
+import type { ContainerStorage } from '../container/storage.ts'
 import { defaultPath, hasVariable } from '../container/validate/environment.ts'
 import { cleanPath } from '../container/validate/paths.ts'
+import type { VolumeName } from '../identity.ts'
 import { grantCapabilities, type GrantedCapabilities } from './capabilities.ts'
-import { privilegedDevices } from './devices.ts'
+import { containerDevices } from './devices.ts'
 import { maskedPaths, readonlyPaths } from './hidden-paths.ts'
-import type { AccountFiles, CgroupMode, HostFacts, NetworkFiles } from './host-facts.ts'
+import type { AccountFiles, HostFacts, MappedDevice, NetworkFiles } from './host-facts.ts'
 import { buildMounts, type BuiltMounts } from './mounts.ts'
+import { buildNamespaces, hasOwnUts, type JoinedNamespaces } from './namespaces.ts'
 import { buildResources, type BuiltResources } from './resources.ts'
 import { buildRlimits, type BuiltRlimits } from './rlimits.ts'
+import { buildSecurity, type Security } from './security.ts'
 import {
   specRefusal,
   type OciNamespace,
@@ -22,6 +26,9 @@ import { resolveUser, type ResolvedUser } from './user.ts'
 export interface SpecInput {
   readonly host: HostConfig
   readonly process: ProcessConfig
+  readonly storage: ContainerStorage
+  /** The directory of a volume that containers see. */
+  readonly volumeData: (volume: VolumeName) => string
   /** Absolute path of the mounted root file system. */
   readonly rootfs: string
   /** Absolute below each hierarchy's mount (host.md 0). */
@@ -29,6 +36,10 @@ export interface SpecInput {
   readonly facts: HostFacts
   readonly accounts: AccountFiles
   readonly files: NetworkFiles
+  /** What `--device` stands for on this host. */
+  readonly devices: ReadonlyArray<MappedDevice>
+  /** Namespaces of other containers. */
+  readonly joined: JoinedNamespaces
 }
 
 export interface BuiltSpec {
@@ -44,14 +55,21 @@ interface Parts {
   readonly mounts: BuiltMounts
   readonly resources: BuiltResources
   readonly rlimits: BuiltRlimits
+  readonly security: Security
+  readonly namespaces: ReadonlyArray<OciNamespace>
 }
 
 /** RES-NS-07: `localhost` unless given; a container in the host's network has the host's name. */
 export const effectiveHostname = (
-  { NetworkMode }: Pick<HostConfig, 'NetworkMode'>,
+  { NetworkMode, UTSMode }: Pick<HostConfig, 'NetworkMode' | 'UTSMode'>,
   hostname: string,
   hostsOwn: string,
-): string => (hostname !== '' ? hostname : NetworkMode === 'host' ? hostsOwn : 'localhost')
+): string =>
+  hostname !== '' && UTSMode !== 'host'
+    ? hostname
+    : NetworkMode === 'host' || UTSMode === 'host'
+      ? hostsOwn
+      : 'localhost'
 
 const buildEnv = (
   process: ProcessConfig,
@@ -68,16 +86,6 @@ const buildEnv = (
     ...unlessGiven('HOME', `HOME=${home}`),
   ]
 }
-
-const buildNamespaces = (host: HostConfig, mode: CgroupMode): ReadonlyArray<OciNamespace> =>
-  [
-    'pid',
-    'ipc',
-    'uts',
-    'mount',
-    ...(host.NetworkMode === 'host' ? [] : ['network']),
-    ...(mode === 'v2' ? ['cgroup'] : []),
-  ].map((type) => ({ type }))
 
 const buildProcess = (input: SpecInput, parts: Parts): E.Either<SpecRefusal, OciProcess> => {
   const { process } = input
@@ -106,13 +114,14 @@ const buildProcess = (input: SpecInput, parts: Parts): E.Either<SpecRefusal, Oci
       ambient: [],
     },
     rlimits: parts.rlimits.rlimits,
-    noNewPrivileges: false,
+    noNewPrivileges: parts.security.noNewPrivileges,
+    ...(input.host.OomScoreAdj === 0 ? {} : { oomScoreAdj: input.host.OomScoreAdj }),
   })
 }
 
 const buildParts = (input: SpecInput): E.Either<SpecRefusal, Parts> => {
   const { host, facts } = input
-  const user = resolveUser(input.process.User, input.accounts)
+  const user = resolveUser(input.process.User, input.accounts, host.GroupAdd)
   if (E.isLeft(user)) return user
   const capabilities = grantCapabilities({
     privileged: host.Privileged,
@@ -123,16 +132,22 @@ const buildParts = (input: SpecInput): E.Either<SpecRefusal, Parts> => {
   if (E.isLeft(capabilities))
     return E.left(specRefusal('EINVAL', `unknown capability "${capabilities.left}"`))
   const { cgroupMode, mounts: hostMounts } = facts
-  const mounts = buildMounts({ host, cgroupMode, hostMounts, files: input.files })
+  const mounts = buildMounts({ ...input, cgroupMode, hostMounts })
   if (E.isLeft(mounts)) return mounts
   const rlimits = buildRlimits(host.Ulimits, facts.hardRlimits)
   if (E.isLeft(rlimits)) return rlimits
+  const security = buildSecurity(host, facts.seccomp, capabilities.right.granted)
+  if (E.isLeft(security)) return security
+  const namespaces = buildNamespaces(host, cgroupMode, input.joined)
+  if (E.isLeft(namespaces)) return namespaces
   return E.right({
     user: user.right,
     capabilities: capabilities.right,
     mounts: mounts.right,
-    resources: buildResources(host, facts),
+    resources: buildResources(host, facts, input.devices),
     rlimits: rlimits.right,
+    security: security.right,
+    namespaces: namespaces.right,
   })
 }
 
@@ -144,14 +159,17 @@ const withheldWarning = ({ withheld }: GrantedCapabilities): ReadonlyArray<strin
 const buildLinux = (input: SpecInput, parts: Parts): OciSpec['linux'] => {
   const { host, facts } = input
   const { rootfsPropagation } = parts.mounts
+  const { seccomp } = parts.security
   return {
     resources: parts.resources.resources,
     cgroupsPath: input.cgroupPath,
-    namespaces: buildNamespaces(host, facts.cgroupMode),
-    devices: host.Privileged ? privilegedDevices(facts.devices) : [],
+    namespaces: parts.namespaces,
+    devices: containerDevices(host.Privileged ? facts.devices : [], input.devices),
     maskedPaths: host.Privileged ? [] : maskedPaths,
     readonlyPaths: host.Privileged ? [] : readonlyPaths,
     ...(rootfsPropagation === undefined ? {} : { rootfsPropagation }),
+    ...(Object.keys(host.Sysctls).length === 0 ? {} : { sysctl: host.Sysctls }),
+    ...(seccomp === undefined ? {} : { seccomp }),
   }
 }
 
@@ -163,18 +181,26 @@ export const buildSpec = (input: SpecInput): E.Either<SpecRefusal, BuiltSpec> =>
   if (E.isLeft(process)) return process
   if (!input.cgroupPath.startsWith('/'))
     return E.left(specRefusal('EINVAL', `cgroup path "${input.cgroupPath}" is not absolute`))
-  const { user, capabilities, mounts, resources, rlimits } = parts.right
+  const { host } = input
+  const { user, capabilities, mounts, resources, rlimits, security } = parts.right
   return E.right({
     spec: {
       ociVersion: '1.0.2',
       process: process.right,
-      root: { path: input.rootfs, readonly: input.host.ReadonlyRootfs },
-      hostname: effectiveHostname(input.host, input.process.Hostname, input.facts.hostname),
+      root: { path: input.rootfs, readonly: host.ReadonlyRootfs },
+      ...(hasOwnUts(input.host)
+        ? { hostname: effectiveHostname(host, input.process.Hostname, input.facts.hostname) }
+        : {}),
       mounts: mounts.mounts,
       annotations: input.process.Annotations,
       linux: buildLinux(input, parts.right),
     },
     user,
-    warnings: [...withheldWarning(capabilities), ...resources.warnings, ...rlimits.warnings],
+    warnings: [
+      ...withheldWarning(capabilities),
+      ...resources.warnings,
+      ...rlimits.warnings,
+      ...security.warnings,
+    ],
   })
 }

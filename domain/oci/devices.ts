@@ -1,5 +1,8 @@
 /** Devices that a container may reach: the default cgroup rules, and the host's for privileged. */
-import type { HostDevice } from './host-facts.ts'
+import * as E from 'fp-ts/lib/Either.js'
+import type { HostConfig } from '../container/config.ts'
+import { parseDeviceRule } from '../container/validate/device.ts'
+import type { HostDevice, MappedDevice } from './host-facts.ts'
 import type { OciDevice, OciDeviceRule } from './spec.ts'
 
 const denyAll: OciDeviceRule = { allow: false, access: 'rwm' }
@@ -34,6 +37,40 @@ export const defaultDeviceRules: ReadonlyArray<OciDeviceRule> = [
 /** PRIV-MODE-03: freed from the device cgroup's restrictions. */
 export const privilegedDeviceRules: ReadonlyArray<OciDeviceRule> = [{ allow: true, access: 'rwm' }]
 
+const ofRule = (text: string): ReadonlyArray<OciDeviceRule> => {
+  const rule = parseDeviceRule(text)
+  if (E.isLeft(rule)) return []
+  const { type, major, minor, access } = rule.right
+  return [
+    {
+      allow: true,
+      type,
+      ...(major === undefined ? {} : { major }),
+      ...(minor === undefined ? {} : { minor }),
+      access,
+    },
+  ]
+}
+
+/** The default list, then what `--device` and `--device-cgroup-rule` add (CLI-CR-08). */
+export const deviceRules = (
+  host: Pick<HostConfig, 'Privileged' | 'DeviceCgroupRules'>,
+  mapped: ReadonlyArray<MappedDevice>,
+): ReadonlyArray<OciDeviceRule> =>
+  host.Privileged
+    ? privilegedDeviceRules
+    : [
+        ...defaultDeviceRules,
+        ...mapped.map(({ type, major, minor, access }) => ({
+          allow: true,
+          type,
+          major,
+          minor,
+          access,
+        })),
+        ...host.DeviceCgroupRules.flatMap(ofRule),
+      ]
+
 /** The OCI runtime makes these itself, in every container (runtime-spec, default devices). */
 const madeByRuntime: ReadonlyArray<string> = [
   '/dev/null',
@@ -46,15 +83,25 @@ const madeByRuntime: ReadonlyArray<string> = [
   '/dev/ptmx',
 ]
 
+const nodeOf = ({ path, type, major, minor, fileMode, uid, gid }: HostDevice): OciDevice => ({
+  path,
+  type,
+  major,
+  minor,
+  fileMode,
+  uid,
+  gid,
+})
+
 export const privilegedDevices = (host: ReadonlyArray<HostDevice>): ReadonlyArray<OciDevice> =>
-  host
-    .filter((device) => !madeByRuntime.includes(device.path))
-    .map(({ path, type, major, minor, fileMode, uid, gid }) => ({
-      path,
-      type,
-      major,
-      minor,
-      fileMode,
-      uid,
-      gid,
-    }))
+  host.filter((device) => !madeByRuntime.includes(device.path)).map(nodeOf)
+
+/** The nodes in the container's /dev; of two at one path the mapped one counts. */
+export const containerDevices = (
+  host: ReadonlyArray<HostDevice>,
+  mapped: ReadonlyArray<MappedDevice>,
+): ReadonlyArray<OciDevice> => [
+  ...new Map(
+    [...privilegedDevices(host), ...mapped.map(nodeOf)].map((node) => [node.path, node]),
+  ).values(),
+]

@@ -11,6 +11,20 @@ export interface HostDevice {
   readonly gid: number
 }
 
+/** A device that the container sees at `path`, with letters of `rwm`. */
+export interface MappedDevice extends HostDevice {
+  readonly access: string
+}
+
+export interface SeccompFacts {
+  /** Whether the kernel filters system calls. */
+  readonly supported: boolean
+  /** As Node names it, e.g. `x64`. */
+  readonly architecture: string
+  /** Text of the host's own default profile; null: there is none (SEC-SECCOMP-03). */
+  readonly profile: string | null
+}
+
 export interface HostMount {
   readonly point: string
   readonly shared: boolean
@@ -30,6 +44,7 @@ export interface HostFacts {
   readonly swapLimit: boolean
   readonly hostname: string
   readonly mounts: ReadonlyArray<HostMount>
+  readonly seccomp: SeccompFacts
   /** Read for privileged containers only. */
   readonly devices: ReadonlyArray<HostDevice>
 }

@@ -6,12 +6,15 @@ import type { HostConfig, ProcessConfig } from '../container/config.ts'
 import { sampleHost, sampleProcess } from '../container/container-fixture.ts'
 import { buildSpec, type BuiltSpec, type SpecInput } from './build-spec.ts'
 import type { SpecRefusal } from './spec.ts'
+import { noStorage } from '../container/storage.ts'
 
 const test = suite('OCI spec, refused')
 
 const input: SpecInput = {
   host: sampleHost,
   process: sampleProcess,
+  storage: noStorage,
+  volumeData: (volume) => `/volumes/${volume}/_data`,
   rootfs: '/r',
   cgroupPath: '/isulad/abc',
   facts: {
@@ -19,6 +22,7 @@ const input: SpecInput = {
     hardRlimits: {},
     cgroupMode: 'v2',
     swapLimit: false,
+    seccomp: { supported: true, architecture: 'x64', profile: null },
     hostname: 'node7',
     mounts: [
       { point: '/', shared: false, slave: false },
@@ -29,6 +33,8 @@ const input: SpecInput = {
   },
   accounts: { passwd: '', group: '' },
   files: { hosts: '/f/hosts', hostname: '/f/hostname', resolvConf: '/f/resolv.conf' },
+  devices: [],
+  joined: {},
 }
 
 const build = (

@@ -23,7 +23,7 @@ export type OciDevice = {
 
 export type OciDeviceRule = {
   readonly allow: boolean
-  readonly type?: 'c' | 'b'
+  readonly type?: 'a' | 'c' | 'b'
   readonly major?: number
   readonly minor?: number
   readonly access: string
@@ -51,27 +51,53 @@ export type OciProcess = {
   }
   readonly rlimits: ReadonlyArray<OciRlimit>
   readonly noNewPrivileges: boolean
+  readonly oomScoreAdj?: number
 }
 
 export type OciResources = {
   readonly devices: ReadonlyArray<OciDeviceRule>
-  readonly memory?: { readonly limit: number; readonly swap?: number }
+  readonly memory?: {
+    readonly limit?: number
+    readonly swap?: number
+    readonly reservation?: number
+    readonly swappiness?: number
+  }
   readonly cpu?: {
     readonly shares?: number
     readonly quota?: number
     readonly period?: number
     readonly cpus?: string
+    readonly mems?: string
   }
   readonly pids?: { readonly limit: number }
 }
 
-export type OciNamespace = { readonly type: string }
+/** With a path that namespace is joined, without one a new one is made. */
+export type OciNamespace = { readonly type: string; readonly path?: string }
+
+export type OciSeccomp = {
+  readonly defaultAction: string
+  readonly defaultErrnoRet?: number
+  readonly architectures: ReadonlyArray<string>
+  readonly syscalls: ReadonlyArray<{
+    readonly names: ReadonlyArray<string>
+    readonly action: string
+    readonly errnoRet?: number
+    readonly args?: ReadonlyArray<{
+      readonly index: number
+      readonly value: number | bigint
+      readonly valueTwo: number | bigint
+      readonly op: string
+    }>
+  }>
+}
 
 export type OciSpec = {
   readonly ociVersion: string
   readonly process: OciProcess
   readonly root: { readonly path: string; readonly readonly: boolean }
-  readonly hostname: string
+  /** Absent where the UTS namespace is another's. */
+  readonly hostname?: string
   readonly mounts: ReadonlyArray<OciMount>
   readonly annotations: Readonly<Record<string, string>>
   readonly linux: {
@@ -82,6 +108,8 @@ export type OciSpec = {
     readonly maskedPaths: ReadonlyArray<string>
     readonly readonlyPaths: ReadonlyArray<string>
     readonly rootfsPropagation?: string
+    readonly sysctl?: Readonly<Record<string, string>>
+    readonly seccomp?: OciSeccomp
   }
 }
 

@@ -69,13 +69,24 @@ const refuse = (what: 'user' | 'group', name: string): E.Either<SpecRefusal, nev
     ),
   )
 
+const addedGroups = (
+  wanted: ReadonlyArray<string>,
+  all: ReadonlyArray<Group>,
+): E.Either<SpecRefusal, ReadonlyArray<number>> =>
+  E.traverseArray((name: string): E.Either<SpecRefusal, number> => {
+    const gid = groupId(name, all)
+    return gid === undefined ? refuse('group', name) : E.right(gid)
+  })(wanted)
+
 /**
- * `[<name|uid>][:<group|gid>]` (CLI-CR-46). Numeric ids need no entry (CLI-USER-03). The groups
- * that list the user apply unless a group was given. An empty user is uid 0.
+ * `[<name|uid>][:<group|gid>]` (CLI-CR-46), and the names or numbers of `--group-add`. Numeric ids
+ * need no entry (CLI-USER-03). The groups that list the user apply unless a group was given. An
+ * empty user is uid 0.
  */
 export const resolveUser = (
   user: string,
   files: AccountFiles,
+  groupAdd: ReadonlyArray<string> = [],
 ): E.Either<SpecRefusal, ResolvedUser> => {
   const colon = user.indexOf(':')
   const wantedUser = colon < 0 ? user : user.slice(0, colon)
@@ -88,15 +99,17 @@ export const resolveUser = (
   const uid = account?.uid ?? number
   if (uid === undefined) return refuse('user', name)
   const all = groups(files.group)
+  const added = addedGroups(groupAdd, all)
+  if (E.isLeft(added)) return added
   const home = account?.home ?? '/'
   if (wantedGroup !== '') {
     const gid = groupId(wantedGroup, all)
     if (gid === undefined) return refuse('group', wantedGroup)
-    return E.right({ uid, gid, additionalGids: [gid], home })
+    return E.right({ uid, gid, additionalGids: withPrimary(added.right, gid), home })
   }
   const gid = account?.gid ?? 0
   const listed = all
     .filter((group) => account !== undefined && group.members.includes(account.name))
     .map((group) => group.gid)
-  return E.right({ uid, gid, additionalGids: withPrimary(listed, gid), home })
+  return E.right({ uid, gid, additionalGids: withPrimary([...listed, ...added.right], gid), home })
 }

@@ -1,8 +1,14 @@
 /** Effects as data, and the one table that says how each may be repeated, probed and undone. */
-import type { ContainerId, ExecId, LayerId, ProcessIdentity } from '../identity.ts'
+import type { ContainerId, ExecId, LayerId, ProcessIdentity, VolumeName } from '../identity.ts'
 import type { ContainerRef } from './layout.ts'
-import type { ExecRequest, LaunchRequest } from './process-ports.ts'
-import type { BundleRequest, MountRequest, UnpackRequest } from './storage-ports.ts'
+import type { ExecRequest, LaunchRequest, LimitsRequest } from './process-ports.ts'
+import type {
+  BundleRequest,
+  CopyRequest,
+  MountRequest,
+  UnpackRequest,
+  VolumeRequest,
+} from './storage-ports.ts'
 
 export type Effect =
   | { readonly _tag: 'CreateContainerDirectory'; readonly request: BundleRequest }
@@ -15,6 +21,7 @@ export type Effect =
   | { readonly _tag: 'KillProcess'; readonly process: ProcessIdentity }
   | { readonly _tag: 'FreezeCgroup'; readonly ref: ContainerRef }
   | { readonly _tag: 'ThawCgroup'; readonly ref: ContainerRef }
+  | { readonly _tag: 'UpdateCgroup'; readonly request: LimitsRequest }
   | { readonly _tag: 'KillCgroup'; readonly ref: ContainerRef }
   | { readonly _tag: 'RemoveRuntimeContainer'; readonly ref: ContainerRef }
   | { readonly _tag: 'ClearMonitor'; readonly ref: ContainerRef }
@@ -24,8 +31,11 @@ export type Effect =
   | { readonly _tag: 'RemoveContainerDirectory'; readonly ref: ContainerRef }
   | { readonly _tag: 'ExecProcess'; readonly request: ExecRequest }
   | { readonly _tag: 'ClearExec'; readonly ref: ContainerRef; readonly exec: ExecId }
+  | { readonly _tag: 'CopyFiles'; readonly request: CopyRequest }
   | { readonly _tag: 'UnpackLayer'; readonly request: UnpackRequest }
   | { readonly _tag: 'RemoveLayer'; readonly layer: LayerId }
+  | { readonly _tag: 'CreateVolume'; readonly request: VolumeRequest }
+  | { readonly _tag: 'RemoveVolume'; readonly volume: VolumeName }
 
 /**
  * `idempotent`: may be invoked again blindly. `atMostOnce`: after a crash it is probed first.
@@ -55,7 +65,7 @@ const files = ['ENOSPC', 'EDQUOT', 'EIO', 'EROFS', 'EACCES', 'EMFILE', 'ENOMEM']
 export const effectTable: Readonly<Record<Effect['_tag'], EffectRow>> = {
   CreateContainerDirectory: row('idempotent', {
     probe: 'directory exists',
-    errnos: files,
+    errnos: [...files, 'EINVAL'],
     deadlineMs: 30_000,
     undo: ['RemoveContainerDirectory'],
   }),
@@ -110,6 +120,11 @@ export const effectTable: Readonly<Record<Effect['_tag'], EffectRow>> = {
     errnos: ['ENOENT', 'EBUSY', 'EIO', 'EINVAL', 'EMFILE'],
     deadlineMs: 10_000,
   }),
+  UpdateCgroup: row('idempotent', {
+    probe: 'memory.limit_in_bytes, memory.max, cpu.shares, cpu.weight, …',
+    errnos: ['ENOENT', 'EBUSY', 'EINVAL', 'ERANGE', 'EACCES', 'ENOSPC', 'EOPNOTSUPP', 'EMFILE'],
+    deadlineMs: 10_000,
+  }),
   KillCgroup: row('idempotent', {
     probe: 'cgroup.procs',
     errnos: ['EIO', 'EPERM', 'EBUSY', 'EINVAL', 'EMFILE'],
@@ -156,6 +171,12 @@ export const effectTable: Readonly<Record<Effect['_tag'], EffectRow>> = {
     errnos: ['EBUSY', 'EIO', 'EACCES', 'EROFS', 'ENOTDIR'],
     deadlineMs: 30_000,
   }),
+  CopyFiles: row('atMostOnce', {
+    probe: 'none; what was frozen or mounted for it is given back',
+    errnos: [...files, 'ENOENT', 'ECANCELED', 'EINVAL', 'EEXIST', 'EISDIR', 'ENOTDIR', 'ELOOP'],
+    deadlineMs: 21_600_000,
+    undo: ['ThawCgroup', 'UnmountRootfs'],
+  }),
   UnpackLayer: row('idempotent', {
     probe: 'layer.json',
     errnos: [...files, 'ENOENT', 'EVERIFY', 'EINVAL', 'EPERM'],
@@ -164,6 +185,17 @@ export const effectTable: Readonly<Record<Effect['_tag'], EffectRow>> = {
   }),
   RemoveLayer: row('idempotent', {
     probe: 'layer directory',
+    errnos: ['EBUSY', 'EIO', 'EROFS', 'EACCES', 'EPERM', 'ENOTEMPTY'],
+    deadlineMs: 600_000,
+  }),
+  CreateVolume: row('idempotent', {
+    probe: 'volume directory exists',
+    errnos: [...files, 'ENOENT', 'EBUSY', 'EINVAL', 'EPERM', 'ENODEV', 'ELOOP'],
+    deadlineMs: 3_600_000,
+    undo: ['RemoveVolume'],
+  }),
+  RemoveVolume: row('idempotent', {
+    probe: 'volume directory exists',
     errnos: ['EBUSY', 'EIO', 'EROFS', 'EACCES', 'EPERM', 'ENOTEMPTY'],
     deadlineMs: 600_000,
   }),

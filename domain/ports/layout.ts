@@ -1,5 +1,5 @@
 /** Names of host resources as functions of ids: an intent alone finds what it may have made. */
-import type { ContainerId, ExecId, LayerId } from '../identity.ts'
+import type { ContainerId, CopyId, ExecId, LayerId, VolumeName } from '../identity.ts'
 
 /** Absolute directories of one daemon: `-g` and `-S` (CFG-GRAPH-01, CFG-STATE-01). */
 export interface Layout {
@@ -25,6 +25,13 @@ export const containerDirectory = (l: Layout, ref: Pick<ContainerRef, 'id' | 'ru
 /** The durable log in conmon's k8s-file format. */
 export const logFile = (l: Layout, ref: Pick<ContainerRef, 'id' | 'runtime'>): string =>
   `${containerDirectory(l, ref)}/container.log`
+
+/** What users see as `LogPath`: docker's json-file, a projection made from the durable log. */
+export const jsonLogFile = (l: Layout, ref: Pick<ContainerRef, 'id' | 'runtime'>): string =>
+  `${containerDirectory(l, ref)}/console.log`
+
+/** Values that no event holds, 0600 (architecture: secrets). */
+export const secretsFile = (l: Layout, id: ContainerId): string => `${l.root}/secrets/${id}`
 
 /** `<state>/<runtime>/<id>` (RT-PATH-06): everything that a reboot may take away. */
 export const stateDirectory = (l: Layout, ref: Pick<ContainerRef, 'id' | 'runtime'>): string =>
@@ -62,6 +69,23 @@ export const writableStaging = (l: Layout, id: ContainerId): string =>
 
 export const rootfsMount = (l: Layout, id: ContainerId): string =>
   `${writableDirectory(l, id)}/merged`
+
+/** `<root>/volumes/<name>`; what containers see of it is `_data` (spec 23, section 3). */
+export const volumeDirectory = (l: Layout, volume: VolumeName): string =>
+  `${l.root}/volumes/${volume}`
+
+export const volumeData = (l: Layout, volume: VolumeName): string =>
+  `${volumeDirectory(l, volume)}/_data`
+
+/** Where a volume is filled before it gets its name, and moved before it is removed. */
+export const volumeStaging = (l: Layout, volume: VolumeName): string =>
+  `${l.root}/storage/staging/volume-${volume}`
+
+/** Layers that commits write, until the image that they are for has them. */
+export const commitsDirectory = (l: Layout): string => `${l.root}/storage/commits`
+
+export const commitArchive = (l: Layout, copy: CopyId): string =>
+  `${commitsDirectory(l)}/${copy}.tar`
 
 /** The default cgroup path of a container below `parent` (CFG-CGROUP-01, both spellings). */
 export const cgroupPath = (parent: string, id: ContainerId): string =>

@@ -1,5 +1,5 @@
 /** What the host really holds of ours, as recovery and audit see it. */
-import type { BootId, ContainerId, ExecId, LayerId } from '../identity.ts'
+import type { BootId, ContainerId, ExecId, LayerId, VolumeName } from '../identity.ts'
 import type { Answer } from './answer.ts'
 import type { LaunchObservation, RuntimeStatus } from './process-ports.ts'
 
@@ -31,6 +31,7 @@ export interface HostObservation {
   readonly wallMs: number
   readonly containers: Readonly<Record<ContainerId, ContainerObservation>>
   readonly layers: ReadonlyArray<LayerId>
+  readonly volumes: ReadonlyArray<VolumeName>
   readonly strangers: ReadonlyArray<Stranger>
 }
 

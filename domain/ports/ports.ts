@@ -6,7 +6,7 @@ import type {
   RuntimePort,
   WatchPort,
 } from './process-ports.ts'
-import type { BundlePort, LayerPort, RootfsPort } from './storage-ports.ts'
+import type { BundlePort, CopyPort, LayerPort, RootfsPort, VolumePort } from './storage-ports.ts'
 import type { ObservePort } from './observation.ts'
 import type { ClockPort, EntropyPort, TimerPort } from './ambient-ports.ts'
 
@@ -18,6 +18,8 @@ export interface Ports {
   readonly layer: LayerPort
   readonly rootfs: RootfsPort
   readonly bundle: BundlePort
+  readonly volume: VolumePort
+  readonly copy: CopyPort
   readonly observe: ObservePort
   readonly watch: WatchPort
   readonly clock: ClockPort

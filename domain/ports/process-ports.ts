@@ -1,5 +1,6 @@
 /** Effect ports that make, signal and end processes. Adapters and simulator implement them. */
 import type { ContainerId, ExecId, ProcessIdentity } from '../identity.ts'
+import type { LiveLimits } from '../container/limits.ts'
 import type { Answer } from './answer.ts'
 import type { KnownExit } from './exit-record.ts'
 import type { ContainerRef } from './layout.ts'
@@ -22,6 +23,10 @@ export interface LaunchRequest {
   readonly openStdin: boolean
   /** Human name given to the monitor. */
   readonly name: string
+  /** Nothing of the output is recorded (CLI-LOGS-04). */
+  readonly unlogged?: boolean
+  /** The runtime changes the root without pivot_root(2). */
+  readonly noPivot?: boolean
 }
 
 /** Both processes of a launched incarnation; the init waits in `created` until `start`. */
@@ -76,11 +81,23 @@ export interface ProcessPort {
   readonly isAlive: (process: ProcessIdentity) => Answer<boolean>
 }
 
+export interface LimitsRequest {
+  readonly ref: ContainerRef
+  readonly limits: LiveLimits
+  /** What the cgroup goes back to where the kernel refuses one of them. */
+  readonly previous: LiveLimits
+}
+
 export interface CgroupPort {
   /** Idempotent; answers when the kernel says FROZEN (v1) or `frozen 1` (v2). */
   readonly freeze: (ref: ContainerRef) => Answer<void>
   readonly thaw: (ref: ContainerRef) => Answer<void>
   readonly isFrozen: (ref: ContainerRef) => Answer<boolean>
+  /**
+   * Writes the limits that are set in `limits`. All or nothing: where the kernel refuses one, those
+   * that differ are set back to `previous`. Idempotent.
+   */
+  readonly setLimits: (request: LimitsRequest) => Answer<void>
   /** SIGKILL to every process in the container's cgroups; none there is applied. */
   readonly killAll: (ref: ContainerRef) => Answer<void>
   /** Removes the container's cgroup in every hierarchy; absent is applied. */

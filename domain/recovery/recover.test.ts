@@ -12,10 +12,11 @@ import {
   type SampleState,
 } from '../container/container-fixture.ts'
 import type { Container } from '../container/state.ts'
-import { bootId, execId, layerId, operationId } from '../identity.ts'
+import { bootId, execId, layerId, operationId, volumeName } from '../identity.ts'
 import { knownExit } from '../ports/exit-record.ts'
 import type { HostObservation, IncarnationObservation } from '../ports/observation.ts'
 import type { Layer } from '../layer/state.ts'
+import type { Volume } from '../volume/state.ts'
 import { recover, type Recovery } from './recover.ts'
 
 const test = suite('recovery')
@@ -54,6 +55,7 @@ const hostWith = (
     },
   },
   layers: [],
+  volumes: [],
   strangers: [],
 })
 
@@ -68,7 +70,14 @@ const recovered = (
   observation: HostObservation,
   layers: ReadonlyArray<Layer> = [],
 ): Recovery =>
-  recover({ containers: [container], layers, observation, look, quarantined: () => undefined })
+  recover({
+    containers: [container],
+    layers,
+    volumes: [],
+    observation,
+    look,
+    quarantined: () => undefined,
+  })
 
 const tags = (commands: ReadonlyArray<Command>): ReadonlyArray<string> =>
   commands.map((c) => c._tag)
@@ -156,6 +165,7 @@ test('a stream that is out of use is left alone and shown', () => {
   const r = recover({
     containers: [given('running')],
     layers: [],
+    volumes: [],
     observation: hostWith(undefined),
     look,
     quarantined: () => 'event 7: unknown event kind',
@@ -174,10 +184,46 @@ test('a committed layer without its directory is reported, nothing is deleted', 
   assert.equal(r.findings.length, 1)
 })
 
+test('a ready volume without its directory is reported, and so is a directory of no volume', () => {
+  const volume = (name: string, phase: Volume['phase']): Volume => ({
+    id: volumeName(name),
+    anonymous: false,
+    created: look.now,
+    fresh: true,
+    phase,
+  })
+  const making = { operation: operationId('o'), fill: null }
+  const r = recover({
+    containers: [],
+    layers: [],
+    volumes: [
+      volume('lost', { _tag: 'Ready' }),
+      volume('kept', { _tag: 'Ready' }),
+      volume('coming', { _tag: 'Creating', ...making }),
+    ],
+    observation: {
+      ...hostWith(undefined),
+      containers: {},
+      volumes: [volumeName('kept'), volumeName('unknown')],
+    },
+    look,
+    quarantined: () => undefined,
+  })
+  assert.deepEqual(r.commands, [])
+  assert.deepEqual(
+    r.findings.map(({ subject, found, standing }) => [subject, found, standing]),
+    [
+      ['volume lost', 'its directory is missing', true],
+      ['volume unknown', 'it has a directory, the journal does not know it', true],
+    ],
+  )
+})
+
 test('traces of a container that the journal does not know are reported, not removed', () => {
   const r = recover({
     containers: [],
     layers: [],
+    volumes: [],
     observation: hostWith(alive, 1),
     look,
     quarantined: () => undefined,
@@ -213,7 +259,14 @@ test('an OOM kill that happened while the daemon was away is recorded once', () 
 
 const beingRemoved = (): Container =>
   given('running', [
-    { _tag: 'ContainerRemoveRequested', v: 1, id, operation: operationId('rm'), cause: 'user' },
+    {
+      _tag: 'ContainerRemoveRequested',
+      v: 1,
+      id,
+      operation: operationId('rm'),
+      cause: 'user',
+      volumes: false,
+    },
   ])
 
 test('a forced removal waits for the death, whose true code is recorded', () => {

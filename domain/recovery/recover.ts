@@ -10,11 +10,13 @@ import type {
   IncarnationObservation,
 } from '../ports/observation.ts'
 import type { LaunchObservation } from '../ports/process-ports.ts'
+import type { Volume } from '../volume/state.ts'
 import { readIncarnation, type Look } from './incarnation.ts'
 
 export interface RecoveryInput {
   readonly containers: ReadonlyArray<Container>
   readonly layers: ReadonlyArray<Layer>
+  readonly volumes: ReadonlyArray<Volume>
   readonly observation: HostObservation
   readonly look: Look
   /** Why a stream is out of use. */
@@ -232,6 +234,14 @@ const missingLayers = (input: RecoveryInput): ReadonlyArray<Recovery> => {
     .map((l) => stands(`layer ${l.id}`, 'its directory is missing', 'its images cannot be used'))
 }
 
+/** The data of users is lost: no engine may make it anew as if nothing had been. */
+const missingVolumes = (input: RecoveryInput): ReadonlyArray<Recovery> => {
+  const present = new Set(input.observation.volumes)
+  return input.volumes
+    .filter((v) => v.phase._tag === 'Ready' && !present.has(v.id))
+    .map((v) => stands(`volume ${v.id}`, 'its directory is missing', 'its users cannot start'))
+}
+
 const strangers = (input: RecoveryInput): ReadonlyArray<Recovery> => {
   const known = new Set<string>(input.containers.map((c) => c.id))
   const unknown = Object.keys(input.observation.containers)
@@ -239,10 +249,16 @@ const strangers = (input: RecoveryInput): ReadonlyArray<Recovery> => {
     .map((id) =>
       stands(`container ${id}`, 'the host has traces of it, the journal has none', 'reported'),
     )
+  const knownVolumes = new Set<string>(input.volumes.map((v) => v.id))
+  const volumes = input.observation.volumes
+    .filter((id) => !knownVolumes.has(id))
+    .map((id) =>
+      stands(`volume ${id}`, 'it has a directory, the journal does not know it', 'left alone'),
+    )
   const others = input.observation.strangers.map((s) =>
     stands(`${s.kind} ${s.name}`, 'it has our mark and no owner', 'reported'),
   )
-  return [...unknown, ...others]
+  return [...unknown, ...volumes, ...others]
 }
 
 /** Running it again after its commands were carried out yields nothing new (I10, L1). */
@@ -250,5 +266,6 @@ export const recover = (input: RecoveryInput): Recovery =>
   all([
     ...input.containers.map((c) => recoverContainer(input, c)),
     ...missingLayers(input),
+    ...missingVolumes(input),
     ...strangers(input),
   ])

@@ -141,8 +141,10 @@ test('a store that cannot be read is a finding, not a crash', () =>
 
 const observing = (change: Partial<HostObservation>): Partial<AuditParts> => ({
   observe: {
-    observe: () =>
-      TE.right({ boot, wallMs: 0, containers: {}, layers: [], strangers: [], ...change }),
+    observe: () => {
+      const nothing = { containers: {}, layers: [], volumes: [], strangers: [] }
+      return TE.right({ boot, wallMs: 0, ...nothing, ...change })
+    },
   },
 })
 

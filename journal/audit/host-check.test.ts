@@ -7,12 +7,14 @@ import {
   processesOf,
   sampleBoot,
   sampleId,
+  sampleTime,
   type SampleState,
 } from '../../domain/container/container-fixture.ts'
 import type { Container } from '../../domain/container/state.ts'
-import { layerId, operationId } from '../../domain/identity.ts'
+import { layerId, operationId, volumeName } from '../../domain/identity.ts'
 import { knownExit } from '../../domain/ports/exit-record.ts'
 import type { ContainerObservation, HostObservation } from '../../domain/ports/observation.ts'
+import type { Volume } from '../../domain/volume/state.ts'
 import { suite } from '../../properties/testing/suite.ts'
 import { World } from '../fold/world.ts'
 import { hostFindings } from './host-check.ts'
@@ -58,7 +60,8 @@ const found = (
   const world = new World()
   if (c !== undefined) world.apply({ kind: 'container', id: c.id, after: c })
   const containers = seen === undefined ? {} : { [sampleId]: seen }
-  const host = { boot: sampleBoot, wallMs: 0, layers: [], strangers: [], containers, ...rest }
+  const none = { layers: [], volumes: [], strangers: [] }
+  const host = { boot: sampleBoot, wallMs: 0, ...none, containers, ...rest }
   return hostFindings(world, host).map((f) => `${f.subject.split(' ')[0] ?? ''}: ${f.detail}`)
 }
 
@@ -120,6 +123,35 @@ test('of containers on their way nothing is said', () => {
   }
   assert.deepEqual(inState('starting', undefined), [])
   assert.deepEqual(inState('removing', undefined), [])
+})
+
+test('volumes that are lost or unknown are found, those under way are not', () => {
+  const world = new World()
+  const put = (name: string, phase: Volume['phase']): void => {
+    const id = volumeName(name)
+    const after = { id, anonymous: false, created: sampleTime(0), fresh: true, phase }
+    world.apply({ kind: 'volume', id, after })
+  }
+  put('lost', { _tag: 'Ready' })
+  put('kept', { _tag: 'Ready' })
+  put('going', { _tag: 'Removing', operation: operationId('o'), delay: null })
+  const staging = (name: string) => ({ kind: 'staging', name: `/g/staging/${name}` }) as const
+  const strangers = [staging('volume-going'), staging('volume-kept')]
+  const volumes = [volumeName('kept'), volumeName('unknown')]
+  const none = { containers: {}, layers: [], strangers }
+  assert.deepEqual(hostFindings(world, { boot: sampleBoot, wallMs: 0, ...none, volumes }), [
+    { check: 'host', subject: 'volume lost', detail: 'its directory is missing' },
+    {
+      check: 'host',
+      subject: 'volume unknown',
+      detail: 'it has a directory, the journal does not know it',
+    },
+    {
+      check: 'host',
+      subject: 'staging /g/staging/volume-kept',
+      detail: 'it has our mark, no owner',
+    },
+  ])
 })
 
 test('what nobody owns is found: containers, layers, strangers', () => {

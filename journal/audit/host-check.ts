@@ -1,6 +1,10 @@
 /** Host against state: what the journal says must be there, and what is there without an owner. */
 import type { Container } from '../../domain/container/state.ts'
-import type { ContainerObservation, HostObservation } from '../../domain/ports/observation.ts'
+import type {
+  ContainerObservation,
+  HostObservation,
+  Stranger,
+} from '../../domain/ports/observation.ts'
 import type { World } from '../fold/world.ts'
 import type { AuditFinding } from './verdict.ts'
 
@@ -81,6 +85,36 @@ const ofLayers = (
   return [...lost, ...orphaned]
 }
 
+/** A volume under way may have its directory or not. */
+const ofVolumes = (
+  world: World,
+  present: HostObservation['volumes'],
+): ReadonlyArray<AuditFinding> => {
+  const onDisk = new Set(present)
+  const lost = [...world.volumes.values()]
+    .filter((v) => v.phase._tag === 'Ready' && !onDisk.has(v.id))
+    .map((v) => finding(`volume ${v.id}`, 'its directory is missing'))
+  const unknown = present
+    .filter((id) => !world.volumes.has(id))
+    .map((id) => finding(`volume ${id}`, 'it has a directory, the journal does not know it'))
+  return [...lost, ...unknown]
+}
+
+/** Staging of a layer, volume or container that is made or removed right now has its owner. */
+const isUnderWay = (world: World, { kind, name }: Stranger): boolean => {
+  if (kind !== 'staging') return false
+  const staged = name.split('/').at(-1) ?? ''
+  return (
+    [...world.layers.values()].some((l) => l.phase._tag !== 'Committed' && l.id === staged) ||
+    [...world.volumes.values()].some(
+      (v) => v.phase._tag !== 'Ready' && (v.id === staged || `volume-${v.id}` === staged),
+    ) ||
+    [...world.containers.values()].some(
+      (c) => c.phase._tag === 'Removing' && `container-${c.id}` === staged,
+    )
+  )
+}
+
 /** Pure: `world` and `observation` must be of one moment. */
 export const hostFindings = (
   world: World,
@@ -91,6 +125,13 @@ export const hostFindings = (
   const orphans = Object.keys(containers)
     .filter((id) => ![...world.containers.keys()].some((known) => known === id))
     .map((id) => finding(`container ${id}`, 'the host has traces of it, the journal has none'))
-  const others = strangers.map((s) => finding(`${s.kind} ${s.name}`, 'it has our mark, no owner'))
-  return [...own, ...orphans, ...ofLayers(world, observation.layers), ...others]
+  const unowned = strangers.filter((s) => !isUnderWay(world, s))
+  const others = unowned.map((s) => finding(`${s.kind} ${s.name}`, 'it has our mark, no owner'))
+  return [
+    ...own,
+    ...orphans,
+    ...ofLayers(world, observation.layers),
+    ...ofVolumes(world, observation.volumes),
+    ...others,
+  ]
 }

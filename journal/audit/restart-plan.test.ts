@@ -45,6 +45,7 @@ const observing = (
     Object.entries(containers).map(([id, seen]) => [containerId(id), { ...present, ...seen }]),
   ),
   layers: [],
+  volumes: [],
   strangers: [],
 })
 

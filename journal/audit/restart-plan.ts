@@ -7,6 +7,7 @@ import type { RecoveryFinding } from '../../domain/engine/events.ts'
 import { streamOf, type DomainEvent } from '../../domain/event.ts'
 import { operationId, type BootId } from '../../domain/identity.ts'
 import { dueLayer } from '../../domain/layer/due.ts'
+import { dueVolume } from '../../domain/volume/due.ts'
 import type { Due, Plan } from '../../domain/plan.ts'
 import { effectTable } from '../../domain/ports/effects.ts'
 import type { HostObservation } from '../../domain/ports/observation.ts'
@@ -98,6 +99,7 @@ const duesOf = (world: World, now: Now): ReadonlyArray<readonly [string, Due]> =
       (c) => [`container:${c.id}`, dueContainer(c, now)] as const,
     ),
     ...[...world.layers.values()].map((l) => [`layer:${l.id}`, dueLayer(l)] as const),
+    ...[...world.volumes.values()].map((v) => [`volume:${v.id}`, dueVolume(v)] as const),
   ].filter(([object]) => world.quarantined(object) === undefined)
 
 /** The engine's own commands lead to new states, which may have more: in earnest this ends. */
@@ -131,6 +133,7 @@ export const restartPlan = (input: RestartInput): RestartPlan => {
   const { commands, findings } = recover({
     containers: [...rehearsal.world.containers.values()],
     layers: [...rehearsal.world.layers.values()],
+    volumes: [...rehearsal.world.volumes.values()],
     observation,
     look: { now, lastAliveWallMs },
     quarantined: rehearsal.world.quarantined,

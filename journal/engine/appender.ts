@@ -91,9 +91,11 @@ export const entityOfChange = (change: Change): string =>
 export const entityOfCommand = (command: Command): string =>
   'layer' in command
     ? `layer:${command.layer}`
-    : 'id' in command
-      ? `container:${command.id}`
-      : 'engine'
+    : 'volume' in command
+      ? `volume:${command.volume}`
+      : 'id' in command
+        ? `container:${command.id}`
+        : 'engine'
 
 /** A command without events: it still waits for what was decided before it. */
 export const nothingAppended: Appended = {

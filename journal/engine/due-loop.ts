@@ -1,8 +1,9 @@
 /** Asks every touched aggregate what is due, and again when its next deadline has come. */
 import type { Command } from '../../domain/command.ts'
 import { dueContainer } from '../../domain/container/due/due-container.ts'
-import type { ContainerId, LayerId } from '../../domain/identity.ts'
+import type { ContainerId, LayerId, VolumeName } from '../../domain/identity.ts'
 import { dueLayer } from '../../domain/layer/due.ts'
+import { dueVolume } from '../../domain/volume/due.ts'
 import { idle, type Due } from '../../domain/plan.ts'
 import type { ClockPort, TimerPort } from '../../domain/ports/ambient-ports.ts'
 import type { World } from '../fold/world.ts'
@@ -40,6 +41,7 @@ export class DueLoop {
     const { world } = this.#parts
     for (const id of [...world.containers.keys()]) this.ask(`container:${id}`, suspect)
     for (const id of [...world.layers.keys()]) this.ask(`layer:${id}`, suspect)
+    for (const id of [...world.volumes.keys()]) this.ask(`volume:${id}`, suspect)
   }
 
   stop(): void {
@@ -69,6 +71,10 @@ export class DueLoop {
       case 'layer': {
         const layer = world.layer(id as LayerId)
         return layer === undefined ? idle : dueLayer(layer)
+      }
+      case 'volume': {
+        const volume = world.volume(id as VolumeName)
+        return volume === undefined ? idle : dueVolume(volume)
       }
       default:
         return idle

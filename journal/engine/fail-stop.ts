@@ -37,7 +37,9 @@ const clientCommands = new Set<Command['_tag']>([
   'PauseContainer',
   'UnpauseContainer',
   'RenameContainer',
+  'UpdateContainer',
   'ExecInContainer',
+  'CopyFiles',
   'LoadImage',
   'TagImage',
 ])

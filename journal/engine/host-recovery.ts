@@ -65,6 +65,7 @@ export const recoverFromHost = async ({
     recover({
       containers: [...world.containers.values()],
       layers: [...world.layers.values()],
+      volumes: [...world.volumes.values()],
       observation: await completed(world, ports, observed.right),
       look: { now: ports.clock.now(), lastAliveWallMs },
       quarantined: world.quarantined,

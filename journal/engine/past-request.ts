@@ -101,9 +101,11 @@ export const answerOfPast = async (
 
 /** Whether the fold still has that operation under way. */
 export const isOpenIn = (world: World, operation: OperationId): boolean => {
-  const open = (value: unknown): boolean => JSON.stringify(value).includes(`"${operation}"`)
+  const open = (...values: ReadonlyArray<unknown>): boolean =>
+    JSON.stringify(values).includes(`"${operation}"`)
   return (
-    [...world.containers.values()].some((c) => open(c.phase) || open(c.execs)) ||
-    [...world.images.values()].some((i) => open(i.phase))
+    [...world.containers.values()].some((c) => open(c.phase, c.execs, c.copies, c.update)) ||
+    [...world.images.values()].some((i) => open(i.phase)) ||
+    [...world.volumes.values()].some((v) => open(v.phase))
   )
 }

@@ -51,6 +51,7 @@ export class Causes {
       case 'ContainerExecEnded':
       case 'ContainerExecFailed':
         return this.#execs.get(event.exec)
+      case 'ContainerVolumesReady':
       case 'ContainerRenamed':
         return undefined
       default:

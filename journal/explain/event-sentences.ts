@@ -1,14 +1,43 @@
 /** What any event of the journal says, as a sentence for people. */
 import { absurd } from '../../domain/absurd.ts'
-import { isContainerEvent, type DomainEvent } from '../../domain/event.ts'
+import { isContainerEvent, isVolumeEvent, type DomainEvent } from '../../domain/event.ts'
 import type { ContainerEvent } from '../../domain/container/events.ts'
+import type { VolumeEvent } from '../../domain/volume/events.ts'
 import { sentence } from './sentences.ts'
 
 const short = (id: string): string => id.slice(0, 12)
 
 const bytes = (n: number): string => `${n} byte${n === 1 ? '' : 's'}`
 
-const otherSentence = (e: Exclude<DomainEvent, ContainerEvent>): string => {
+const filledFrom = (fill: { readonly path: string } | null): string =>
+  fill === null ? '' : `, with what the image has at ${fill.path}`
+
+const volumeSentence = (e: VolumeEvent): string => {
+  switch (e._tag) {
+    case 'VolumeCreateRequested':
+      return `volume requested${e.anonymous ? ', without a name' : ''}${filledFrom(e.fill)}`
+    case 'VolumeCreated':
+      return 'volume is complete and durable'
+    case 'VolumeCreateFailed':
+      return `volume not made: ${e.errno}: ${e.error}`
+    case 'VolumeFillRequested':
+      return `volume is to be filled${filledFrom(e.fill)}`
+    case 'VolumeFilled':
+      return 'volume is filled'
+    case 'VolumeFillFailed':
+      return `volume not filled: ${e.errno}: ${e.error}`
+    case 'VolumeRemoveRequested':
+      return 'removal of the volume requested'
+    case 'VolumeRemoveDelayed':
+      return `removal of the volume failed ${e.tries} times: ${e.errno}: ${e.error}`
+    case 'VolumeRemoved':
+      return 'volume removed'
+    default:
+      return absurd(e)
+  }
+}
+
+const otherSentence = (e: Exclude<DomainEvent, ContainerEvent | VolumeEvent>): string => {
   switch (e._tag) {
     case 'ImageLoadRequested':
       return `load of ${e.references.join(', ') || short(e.id)} requested from ${e.origin}`
@@ -57,5 +86,7 @@ const otherSentence = (e: Exclude<DomainEvent, ContainerEvent>): string => {
   }
 }
 
-export const eventSentence = (e: DomainEvent): string =>
-  isContainerEvent(e) ? sentence(e) : otherSentence(e)
+export const eventSentence = (e: DomainEvent): string => {
+  if (isContainerEvent(e)) return sentence(e)
+  return isVolumeEvent(e) ? volumeSentence(e) : otherSentence(e)
+}

@@ -11,6 +11,7 @@ import { eventOfEnvelope } from '../engine/feed.ts'
 import { decodeEnvelope } from '../record/envelope-codec.ts'
 import { memoryJournal } from '../store/memory-store.ts'
 import { explain, type Explanation } from './explain.ts'
+import { noStorageRequest } from '../../domain/container/storage.ts'
 
 const test = suite('explain')
 const code = {
@@ -37,7 +38,8 @@ const withContainer = async (
   const archived = { id: image.id, config: '{}', references: ['busybox:latest'], layers }
   const references = ['busybox:latest']
   await tell({ _tag: 'LoadImage', image: archived, references, origin: '/a' })
-  const create = { id, name: 'one', image, layers: [layer], runtime, cgroupPath, host, process }
+  const config = { image, layers: [layer], runtime, cgroupPath, host, process }
+  const create = { id, name: 'one', ...config, storage: noStorageRequest }
   await tell({ _tag: 'CreateContainer', ...create, ...change })
   try {
     await body(engine, tell)
@@ -76,7 +78,7 @@ test('a stopped container: who stopped it, and what followed from that', () =>
 test('a container that was removed is found by its names, the old ones too', () =>
   withContainer({}, async (engine, tell) => {
     await tell({ _tag: 'RenameContainer', id, name: 'two' })
-    await tell({ _tag: 'RemoveContainer', id, force: false })
+    await tell({ _tag: 'RemoveContainer', id, force: false, volumes: false })
     for (const given of ['two', 'one', id, id.slice(0, 12)]) {
       const story = await explained(engine, given)
       assert.equal([story.id, story.state, story.names], [id, 'removed', ['one', 'two']])

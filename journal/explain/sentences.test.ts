@@ -9,6 +9,7 @@ import {
   execId,
   imageId,
   layerId,
+  volumeName,
   operationId,
 } from '../../domain/identity.ts'
 import { knownExit, type Exit } from '../../domain/ports/exit-record.ts'
@@ -63,7 +64,7 @@ test('a time that is no date does not stop the story', () => {
 test('requests to end say how hard and for whom', () => {
   const stop = { _tag: 'ContainerStopRequested', ...to, operation, signal: 15 } as const
   const graceEnd = { boot: bootId('b'), monoMs: 1 }
-  const removal = { _tag: 'ContainerRemoveRequested', ...to, operation } as const
+  const removal = { _tag: 'ContainerRemoveRequested', ...to, operation, volumes: false } as const
   says([
     [
       { ...stop, graceEnd, restart: false },
@@ -204,6 +205,44 @@ test('the engine tells of its starts, its recovery and its journal', () => {
       { _tag: 'JournalArchiveDeleted', ...archive },
       'the archive 1-9.archive with records 1 to 9 is deleted for good',
     ],
+  ])
+})
+
+test('volumes, copies and updates', () => {
+  const ofVolume = { v: 1, id: volumeName('data') } as const
+  const fill = { layers: [], path: '/srv' }
+  says([
+    [
+      { _tag: 'VolumeCreateRequested', ...ofVolume, operation, anonymous: true, fill: null },
+      'volume requested, without a name',
+    ],
+    [
+      { _tag: 'VolumeCreateRequested', ...ofVolume, operation, anonymous: false, fill },
+      'volume requested, with what the image has at /srv',
+    ],
+    [{ _tag: 'VolumeCreated', ...ofVolume, operation }, 'volume is complete and durable'],
+    [
+      { _tag: 'VolumeCreateFailed', ...ofVolume, operation, ...failure },
+      'volume not made: EBUSY: busy',
+    ],
+    [
+      { _tag: 'VolumeFillRequested', ...ofVolume, operation, fill },
+      'volume is to be filled, with what the image has at /srv',
+    ],
+    [{ _tag: 'VolumeFilled', ...ofVolume, operation }, 'volume is filled'],
+    [
+      { _tag: 'VolumeFillFailed', ...ofVolume, operation, ...failure },
+      'volume not filled: EBUSY: busy',
+    ],
+    [{ _tag: 'VolumeRemoveRequested', ...ofVolume, operation }, 'removal of the volume requested'],
+    [
+      { _tag: 'VolumeRemoveDelayed', ...ofVolume, ...failure, tries: 2 },
+      'removal of the volume failed 2 times: EBUSY: busy',
+    ],
+    [{ _tag: 'VolumeRemoved', ...ofVolume }, 'volume removed'],
+    [{ _tag: 'ContainerVolumesReady', ...to }, 'all its volumes are there'],
+    [{ _tag: 'ContainerUpdated', ...to, operation }, 'updated'],
+    [{ _tag: 'ContainerUpdateFailed', ...to, operation, ...failure }, 'update failed: EBUSY: busy'],
   ])
 })
 

@@ -50,6 +50,8 @@ const simpleSentence = (e: Simple): string => {
   switch (e._tag) {
     case 'ContainerCreateRequested':
       return `creation requested as "${e.name}" from image ${e.image.reference}`
+    case 'ContainerVolumesReady':
+      return 'all its volumes are there'
     case 'ContainerCreated':
       return 'created: directory and writable layer are there'
     case 'ContainerCreateFailed':
@@ -79,6 +81,12 @@ const simpleSentence = (e: Simple): string => {
       return `restart cancelled: ${e.reason}`
     case 'ContainerRenamed':
       return `renamed from "${e.previous}" to "${e.name}"`
+    case 'ContainerUpdateRequested':
+      return `update requested: ${updateText(e)}`
+    case 'ContainerUpdated':
+      return 'updated'
+    case 'ContainerUpdateFailed':
+      return `update failed: ${failedText(e)}`
     case 'ContainerRemoveDelayed':
       return `removal failed ${e.tries} times: ${failedText(e)}`
     case 'ContainerRemoved':
@@ -89,9 +97,36 @@ const simpleSentence = (e: Simple): string => {
       return `exec ${e.exec} ended ${exitText(e.exit)}`
     case 'ContainerExecFailed':
       return `exec ${e.exec} failed: ${failedText(e)}`
+    case 'ContainerCopyRequested':
+      return copyRequestedText(e)
+    case 'ContainerCopied':
+      return 'copied'
+    case 'ContainerCopyFailed':
+      return `copy failed: ${failedText(e)}`
     default:
       return freezerOrSignal(e)
   }
+}
+
+/** What is set of the limits, and the restart policy. */
+const updateText = ({
+  limits,
+  restart,
+}: Extract<ContainerEvent, { _tag: 'ContainerUpdateRequested' }>): string => {
+  const set = Object.entries(limits).filter(([, value]) => value !== 0 && value !== '')
+  return [...set, ['RestartPolicy', restart.Name]].map(([name, v]) => `${name} ${v}`).join(', ')
+}
+
+const copyWords = {
+  in: 'copy to',
+  out: 'copy from',
+  export: 'export of',
+  commit: 'commit to',
+} as const
+
+const copyRequestedText = (e: Extract<ContainerEvent, { _tag: 'ContainerCopyRequested' }>) => {
+  const meanwhile = e.freeze ? ', frozen meanwhile' : ''
+  return `${copyWords[e.direction]} ${e.path} requested${meanwhile}`
 }
 
 type FreezerOrSignal = Extract<

@@ -12,7 +12,7 @@ export interface TimelineEntry {
   readonly actor: string
   /** Empty where no client asked. */
   readonly request: string
-  /** `container:<id>`, `image:<id>`, `layer:<id>`, `engine`. */
+  /** `container:<id>`, `image:<id>`, `layer:<id>`, `volume:<name>`, `engine`. */
   readonly stream: string
   readonly kind: string
   readonly what: string

@@ -4,10 +4,11 @@ import type { Container } from '../../domain/container/state.ts'
 import type { EngineState } from '../../domain/engine/state.ts'
 import type { Image } from '../../domain/image/state.ts'
 import type { Layer } from '../../domain/layer/state.ts'
+import type { Volume } from '../../domain/volume/state.ts'
 import { World } from './world.ts'
 
 /** Raised whenever the shape of any aggregate's state changes; older snapshots are then ignored. */
-const stateShape = 2
+const stateShape = 3
 
 interface Body {
   readonly shape: number
@@ -16,6 +17,7 @@ interface Body {
   readonly containers: ReadonlyArray<Container>
   readonly images: ReadonlyArray<Image>
   readonly layers: ReadonlyArray<Layer>
+  readonly volumes: ReadonlyArray<Volume>
   readonly quarantine: ReadonlyArray<readonly [string, string]>
 }
 
@@ -40,6 +42,7 @@ const bodyOf = (world: World, lastWallMs: number): Body => ({
   containers: [...world.containers.values()].sort(byId),
   images: [...world.images.values()].sort(byId),
   layers: [...world.layers.values()].sort(byId),
+  volumes: [...world.volumes.values()].sort(byId),
   quarantine: [...world.quarantine].sort(([a], [b]) => (a < b ? -1 : 1)),
 })
 
@@ -66,6 +69,7 @@ export const restoreSnapshot = (
   if (parsed.shape !== stateShape) return undefined
   const world = new World()
   for (const layer of parsed.layers) world.apply({ kind: 'layer', id: layer.id, after: layer })
+  for (const volume of parsed.volumes) world.apply({ kind: 'volume', id: volume.id, after: volume })
   for (const image of parsed.images) world.apply({ kind: 'image', id: image.id, after: image })
   for (const c of parsed.containers) world.apply({ kind: 'container', id: c.id, after: c })
   for (const [stream, reason] of parsed.quarantine) world.quarantine.set(stream, reason)

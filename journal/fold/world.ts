@@ -9,9 +9,10 @@ import {
   isContainerEvent,
   isImageEvent,
   isLayerEvent,
+  isVolumeEvent,
   type DomainEvent,
 } from '../../domain/event.ts'
-import type { ContainerId, ImageId, LayerId } from '../../domain/identity.ts'
+import type { ContainerId, ImageId, LayerId, VolumeName } from '../../domain/identity.ts'
 import { evolveImage, isLegalForImage } from '../../domain/image/evolve.ts'
 import { imageResolutions } from '../../domain/image/resolutions.ts'
 import type { Image } from '../../domain/image/state.ts'
@@ -19,6 +20,10 @@ import { evolveLayer, isLegalForLayer } from '../../domain/layer/evolve.ts'
 import type { Layer } from '../../domain/layer/state.ts'
 import type { Resolution } from '../../domain/outcome.ts'
 import type { Now } from '../../domain/time.ts'
+import { evolveVolume, isLegalForVolume } from '../../domain/volume/evolve.ts'
+import { volumeResolutions } from '../../domain/volume/resolutions.ts'
+import { volumesOf } from '../../domain/volume/references.ts'
+import type { Volume } from '../../domain/volume/state.ts'
 import { GroupIndex } from './group-index.ts'
 
 /** One aggregate's new value: what a committed event changes in the durable fold. */
@@ -26,6 +31,7 @@ export type Change =
   | { readonly kind: 'container'; readonly id: ContainerId; readonly after: Container | undefined }
   | { readonly kind: 'image'; readonly id: ImageId; readonly after: Image | undefined }
   | { readonly kind: 'layer'; readonly id: LayerId; readonly after: Layer | undefined }
+  | { readonly kind: 'volume'; readonly id: VolumeName; readonly after: Volume | undefined }
   | { readonly kind: 'engine'; readonly after: EngineState }
 
 /** An evolved event: the change, whether it was legal (D2), and the operations that it ends. */
@@ -39,6 +45,7 @@ export class World implements DecidingView {
   readonly containers = new Map<ContainerId, Container>()
   readonly images = new Map<ImageId, Image>()
   readonly layers = new Map<LayerId, Layer>()
+  readonly volumes = new Map<VolumeName, Volume>()
   /** Streams whose events cannot be read, with the reason (I8: only these are out of use). */
   readonly quarantine = new Map<string, string>()
   #engine: EngineState = noEngine
@@ -46,11 +53,13 @@ export class World implements DecidingView {
   readonly #references = new Map<string, ImageId>()
   readonly #containersOfImage = new GroupIndex<ImageId, ContainerId>()
   readonly #containersOfLayer = new GroupIndex<LayerId, ContainerId>()
+  readonly #containersOfVolume = new GroupIndex<VolumeName, ContainerId>()
   readonly #imagesOfLayer = new GroupIndex<LayerId, ImageId>()
 
   container = (id: ContainerId): Container | undefined => this.containers.get(id)
   image = (id: ImageId): Image | undefined => this.images.get(id)
   layer = (id: LayerId): Layer | undefined => this.layers.get(id)
+  volume = (id: VolumeName): Volume | undefined => this.volumes.get(id)
   engine = (): EngineState => this.#engine
   quarantined = (stream: string): string | undefined => this.quarantine.get(stream)
 
@@ -70,6 +79,9 @@ export class World implements DecidingView {
   containersOfLayer = (id: LayerId): ReadonlyArray<Container> =>
     this.#containersOfLayer.get(id).flatMap((c) => this.containers.get(c) ?? [])
 
+  containersOfVolume = (id: VolumeName): ReadonlyArray<Container> =>
+    this.#containersOfVolume.get(id).flatMap((c) => this.containers.get(c) ?? [])
+
   imagesOfLayer = (id: LayerId): ReadonlyArray<Image> =>
     this.#imagesOfLayer.get(id).flatMap((i) => this.images.get(i) ?? [])
 
@@ -86,6 +98,10 @@ export class World implements DecidingView {
     if (isLayerEvent(event)) {
       const { id } = event
       return { kind: 'layer', id, after: evolveLayer(this.layers.get(id), event) }
+    }
+    if (isVolumeEvent(event)) {
+      const { id } = event
+      return { kind: 'volume', id, after: evolveVolume(this.volumes.get(id), event, at) }
     }
     return { kind: 'engine', after: evolveEngine(this.#engine, event, at) }
   }
@@ -107,6 +123,11 @@ export class World implements DecidingView {
     }
     if (isLayerEvent(event))
       return { legal: isLegalForLayer(this.layers.get(event.id), event), resolutions: [] }
+    if (isVolumeEvent(event)) {
+      const before = this.volumes.get(event.id)
+      const resolutions = volumeResolutions(before, event)
+      return { legal: isLegalForVolume(before, event), resolutions }
+    }
     return { legal: true, resolutions: [] }
   }
 
@@ -120,6 +141,10 @@ export class World implements DecidingView {
         if (change.after === undefined) this.layers.delete(change.id)
         else this.layers.set(change.id, change.after)
         return
+      case 'volume':
+        if (change.after === undefined) this.volumes.delete(change.id)
+        else this.volumes.set(change.id, change.after)
+        return
       case 'engine':
         this.#engine = change.after
     }
@@ -129,6 +154,7 @@ export class World implements DecidingView {
   copy(): World {
     const world = new World()
     for (const [id, after] of this.layers) world.layers.set(id, after)
+    for (const [id, after] of this.volumes) world.volumes.set(id, after)
     for (const [id, after] of this.images) world.#putImage(id, after)
     for (const [id, after] of this.containers) world.#putContainer(id, after)
     for (const [stream, reason] of this.quarantine) world.quarantine.set(stream, reason)
@@ -149,12 +175,14 @@ export class World implements DecidingView {
     if (before === undefined) {
       this.#containersOfImage.add(after.image.id, id)
       for (const layer of after.layers) this.#containersOfLayer.add(layer, id)
+      for (const volume of volumesOf(after)) this.#containersOfVolume.add(volume, id)
     }
   }
 
   #unindex(container: Container): void {
     this.#containersOfImage.remove(container.image.id, container.id)
     for (const layer of container.layers) this.#containersOfLayer.remove(layer, container.id)
+    for (const volume of volumesOf(container)) this.#containersOfVolume.remove(volume, container.id)
   }
 
   #putImage(id: ImageId, after: Image | undefined): void {

@@ -15,7 +15,7 @@ export const Envelope = t.strict(
     request: t.string,
     /** Sequence of the event that led to this one; 0 where a client did. */
     causation: Integer,
-    /** `container:<id>`, `image:<id>`, `layer:<id>`, `engine`. */
+    /** `container:<id>`, `image:<id>`, `layer:<id>`, `volume:<name>`, `engine`. */
     stream: t.string,
     streamSeq: Integer,
     kind: t.string,

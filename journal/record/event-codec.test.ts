@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import * as E from 'fp-ts/lib/Either.js'
 import fc from 'fast-check'
 import * as t from 'io-ts'
+import { DefaultedType } from '../../domain/defaulted.ts'
 import { domainEvents } from '../../domain/event.ts'
 import { suite } from '../../properties/testing/suite.ts'
 import { decodeEnvelope, encodeEnvelope } from './envelope-codec.ts'
@@ -20,6 +21,8 @@ const leaves: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   ImageId: hex64,
   LayerId: hex64,
   DiffId: hex64,
+  CopyId: fc.stringMatching(/^[0-9a-zA-Z][0-9a-zA-Z_.-]{0,20}$/),
+  VolumeName: fc.stringMatching(/^[a-zA-Z0-9][a-zA-Z0-9_.-]{0,20}$/),
   ExecId: fc.stringMatching(/^[0-9a-zA-Z][0-9a-zA-Z_.-]{0,20}$/),
   OperationId: fc.stringMatching(/^[0-9a-zA-Z_.:-]{1,30}$/),
   BootId: fc.uuid(),
@@ -37,6 +40,7 @@ const members = (props: t.Props): fc.Arbitrary<unknown> =>
 
 /** Values of a codec, by its structure; a new kind of codec must be added here. */
 const valuesOf = (codec: t.Mixed): fc.Arbitrary<unknown> => {
+  if (codec instanceof DefaultedType) return valuesOf(codec.type as t.Mixed)
   if (codec instanceof t.LiteralType) return fc.constant(codec.value)
   if (codec instanceof t.KeyofType) return fc.constantFrom(...Object.keys(codec.keys as object))
   if (codec instanceof t.ExactType) return valuesOf(codec.type as t.Mixed)

@@ -35,10 +35,11 @@ export const isLive = (world: World, stream: string): boolean => {
   const has = (ids: ReadonlyMap<string, unknown>): boolean => ids.has(id)
   if (stream.startsWith('container:')) return has(world.containers)
   if (stream.startsWith('image:')) return has(world.images)
+  if (stream.startsWith('volume:')) return has(world.volumes)
   return stream.startsWith('layer:') && has(world.layers)
 }
 
-/** Container ids are random and never used again; images and layers come back under theirs. */
+/** Container ids are never used again; images, layers and volumes come back under theirs. */
 const endsForGood = (stream: string): boolean => stream.startsWith('container:')
 
 /** The fold of all records that have left the journal itself. */

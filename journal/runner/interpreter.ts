@@ -8,6 +8,7 @@ import type { Effect } from '../../domain/ports/effects.ts'
 import type { ContainerRef } from '../../domain/ports/layout.ts'
 import type { Ports } from '../../domain/ports/ports.ts'
 import type { LaunchObservation, Launched } from '../../domain/ports/process-ports.ts'
+import { probeCopy, runCopy } from './copy-effect.ts'
 import type { Probed } from './machine.ts'
 
 const sigkill = 9
@@ -55,6 +56,8 @@ export const runEffect = (ports: Ports, effect: Effect): Answer<StepValue> => {
       return none(ports.cgroup.freeze(effect.ref))
     case 'ThawCgroup':
       return none(unlessGone('ENOENT', ports.cgroup.thaw(effect.ref)))
+    case 'UpdateCgroup':
+      return none(ports.cgroup.setLimits(effect.request))
     case 'KillCgroup':
       return none(ports.cgroup.killAll(effect.ref))
     case 'RemoveRuntimeContainer':
@@ -73,6 +76,8 @@ export const runEffect = (ports: Ports, effect: Effect): Answer<StepValue> => {
       return processes(ports.monitor.exec(effect.request))
     case 'ClearExec':
       return none(ports.monitor.clearExec(effect.ref, effect.exec))
+    case 'CopyFiles':
+      return runCopy(ports, effect.request)
     case 'UnpackLayer':
       return pipe(
         ports.layer.unpack(effect.request),
@@ -80,6 +85,10 @@ export const runEffect = (ports: Ports, effect: Effect): Answer<StepValue> => {
       )
     case 'RemoveLayer':
       return none(ports.layer.remove(effect.layer))
+    case 'CreateVolume':
+      return none(ports.volume.create(effect.request))
+    case 'RemoveVolume':
+      return none(ports.volume.remove(effect.volume))
     default:
       return absurd(effect)
   }
@@ -189,6 +198,8 @@ export const probeEffect = (ports: Ports, effect: Effect): Answer<Probed> => {
       return probeStart(ports, effect.ref)
     case 'ExecProcess':
       return probeExec(ports, effect)
+    case 'CopyFiles':
+      return probeCopy(ports, effect.request)
     case 'SignalProcess':
       return TE.right(cannotTell('a signal leaves no trace'))
     default:
@@ -196,21 +207,19 @@ export const probeEffect = (ports: Ports, effect: Effect): Answer<Probed> => {
   }
 }
 
-/** For logs and traces: `StartProcess container 1a2b…`. */
-export const describeEffect = (effect: Effect): string => {
-  const subject =
-    'ref' in effect
-      ? effect.ref.id
-      : 'id' in effect
-        ? effect.id
-        : 'layer' in effect
-          ? effect.layer
-          : 'process' in effect
-            ? `pid ${effect.process.pid}`
-            : 'layer' in effect.request
-              ? effect.request.layer
-              : 'id' in effect.request
-                ? effect.request.id
-                : effect.request.ref.id
-  return `${effect._tag} ${subject}`
+const subjectOfRequest = (request: Extract<Effect, { request: unknown }>['request']): string => {
+  if ('layer' in request) return request.layer
+  if ('volume' in request) return request.volume
+  return 'id' in request ? request.id : request.ref.id
 }
+
+const subjectOf = (effect: Effect): string => {
+  if ('ref' in effect) return effect.ref.id
+  if ('id' in effect) return effect.id
+  if ('layer' in effect) return effect.layer
+  if ('volume' in effect) return effect.volume
+  return 'process' in effect ? `pid ${effect.process.pid}` : subjectOfRequest(effect.request)
+}
+
+/** For logs and traces: `StartProcess container 1a2b…`. */
+export const describeEffect = (effect: Effect): string => `${effect._tag} ${subjectOf(effect)}`

@@ -44,7 +44,7 @@ const makeArchives = async (): Promise<void> => {
     reclaim: journal.right.reclaim,
     limits: { ageMs: null, sizeBytes: 1 },
     journalLimitBytes: 1,
-    archiveBytes: 300_000,
+    archiveBytes: 420_000,
     requestMemoryMs: 0,
     wallMs: () => 1_800_000_000_000,
   }).run()

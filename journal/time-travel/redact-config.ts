@@ -1,5 +1,5 @@
 /** Redacted copies of configurations: environment, arguments, labels and paths are replaced. */
-import type { HostConfig, ProcessConfig } from '../../domain/container/config.ts'
+import type { HostConfig, Mount, ProcessConfig } from '../../domain/container/config.ts'
 import type { ExecProcess } from '../../domain/ports/process-ports.ts'
 import type { Placeholders } from './placeholders.ts'
 
@@ -26,17 +26,25 @@ const bind = (p: Placeholders, text: string): string =>
     .map((part) => (part.startsWith('/') ? p.of('path', part) : part))
     .join(':')
 
+/** Names of volumes stay, as those of containers do. */
+const redactMount = (p: Placeholders, mount: Mount): Mount => {
+  const Target = p.of('path', mount.Target)
+  return mount.Type === 'bind'
+    ? { ...mount, Source: p.of('path', mount.Source), Target }
+    : { ...mount, Target }
+}
+
 export const redactHost = (p: Placeholders, host: HostConfig): HostConfig => ({
   ...host,
   Binds: host.Binds.map((text) => bind(p, text)),
-  Mounts: host.Mounts.map((mount) => ({
-    ...mount,
-    Source: p.of('path', mount.Source),
-    Target: p.of('path', mount.Target),
-  })),
+  Mounts: host.Mounts.map((mount) => redactMount(p, mount)),
   Tmpfs: Object.fromEntries(
     Object.entries(host.Tmpfs).map(([path, options]) => [p.of('path', path), options]),
   ),
+  Dns: host.Dns.map((server) => p.of('address', server)),
+  DnsSearch: host.DnsSearch.map((domain) => p.of('host', domain)),
+  ExtraHosts: host.ExtraHosts.map((entry) => p.of('host', entry)),
+  ExternalRootfs: host.ExternalRootfs === '' ? '' : p.of('path', host.ExternalRootfs),
 })
 
 export const redactProcess = (p: Placeholders, process: ProcessConfig): ProcessConfig => ({

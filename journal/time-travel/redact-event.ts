@@ -34,6 +34,8 @@ export const redactEvent = (p: Placeholders, event: DomainEvent): DomainEvent =>
       }
     case 'ContainerExecRequested':
       return { ...event, process: redactExec(p, event.process) }
+    case 'ContainerCopyRequested':
+      return { ...event, path: p.of('path', event.path) }
     case 'ImageLoadRequested':
       return {
         ...event,

@@ -11,6 +11,7 @@ import { diffId, execId } from '../../domain/identity.ts'
 import { Engine } from '../../journal/engine/engine.ts'
 import { inProcessOptions } from '../../journal/open/in-process-options.ts'
 import { openJournal } from '../../journal/open/open-journal.ts'
+import { noStorageRequest } from '../../domain/container/storage.ts'
 
 const silent = { info: () => undefined, warn: () => undefined, debug: () => undefined }
 const client = { actor: 'uid:0/pid:7', requestId: '', causation: 0 }
@@ -84,6 +85,7 @@ export const createContainer = async (tell: Tell, n: number, name: string): Prom
     layers: [layer],
     runtime,
     cgroupPath,
+    storage: noStorageRequest,
     host: {
       ...host,
       Binds: ['/srv/customer-data:/data:ro'],
@@ -134,7 +136,7 @@ export const fillJournal = (root: string): Promise<void> =>
       const web = world.container(id)
       return web?.unreleased === null && Object.keys(web.execs).length === 0
     })
-    await tell({ _tag: 'RemoveContainer', id: idOfContainer(2), force: false })
+    await tell({ _tag: 'RemoveContainer', id: idOfContainer(2), force: false, volumes: false })
   })
 
 let template: Promise<string> | undefined

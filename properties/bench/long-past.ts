@@ -14,6 +14,7 @@ import { chainHash } from '../../journal/record/hash-chain.ts'
 import { encodeEnvelope } from '../../journal/record/envelope-codec.ts'
 import { encodeEvent } from '../../journal/record/event-codec.ts'
 import type { Head, NewRecord } from '../../journal/store/journal-store.ts'
+import { noStorage } from '../../domain/container/storage.ts'
 
 export const stayingContainers = 200
 
@@ -37,6 +38,7 @@ const created = (n: number): ReadonlyArray<ContainerEvent> => {
       cgroupPath: `/isulad/${id}`,
       host: sampleHost,
       process: sampleProcess,
+      storage: noStorage,
     },
     { _tag: 'ContainerCreated', v: 1, id, operation },
   ]
@@ -47,7 +49,16 @@ const started = (n: number): ReadonlyArray<ContainerEvent> => {
   const init = { boot, pid: 1_000 + (n % 30_000), startTicks: n }
   const cause = 'user'
   return [
-    { _tag: 'ContainerStartRequested', v: 1, id, operation, attempt: 1, cause, deadline: null },
+    {
+      _tag: 'ContainerStartRequested',
+      v: 1,
+      id,
+      operation,
+      attempt: 1,
+      cause,
+      deadline: null,
+      joins: [],
+    },
     { _tag: 'ContainerLaunched', v: 1, id, attempt: 1, processes: { init, monitor: init } },
     { _tag: 'ContainerStarted', v: 1, id, operation, attempt: 1 },
   ]
@@ -66,7 +77,7 @@ const ended = (n: number): ReadonlyArray<ContainerEvent> => {
 const removed = (n: number): ReadonlyArray<ContainerEvent> => {
   const id = idOf(n)
   return [
-    { _tag: 'ContainerRemoveRequested', v: 1, id, operation, cause: 'user' },
+    { _tag: 'ContainerRemoveRequested', v: 1, id, operation, cause: 'user', volumes: false },
     { _tag: 'ContainerRemoved', v: 1, id },
   ]
 }

@@ -7,6 +7,7 @@ import { chainHash } from '../../journal/record/hash-chain.ts'
 import { encodeEnvelope } from '../../journal/record/envelope-codec.ts'
 import { encodeEvent } from '../../journal/record/event-codec.ts'
 import type { JournalStore, NewRecord } from '../../journal/store/journal-store.ts'
+import { noStorage } from '../../domain/container/storage.ts'
 
 const containers = 500
 const perBatch = 250
@@ -28,6 +29,7 @@ const created = (n: number, operation: OperationId): ReadonlyArray<ContainerEven
       cgroupPath: `/isulad/${id}`,
       host: sampleHost,
       process: sampleProcess,
+      storage: noStorage,
     },
     { _tag: 'ContainerCreated', v: 1, id, operation },
   ]
@@ -49,6 +51,7 @@ const lived = (
       attempt,
       cause: 'user',
       deadline: null,
+      joins: [],
     },
     { _tag: 'ContainerLaunched', v: 1, id, attempt, processes: { init, monitor: init } },
     { _tag: 'ContainerStarted', v: 1, id, operation, attempt },

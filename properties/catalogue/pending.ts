@@ -1,7 +1,6 @@
 /** Entries of the recovery catalogue that wait for a part of the engine that does not exist yet. */
 
 export const pending: Readonly<Record<string, string>> = {
-  'R-03': 'named volumes',
   'R-07': 'CRI (a retry with the same pod, name and attempt)',
   'R-16': 'pulling from a registry',
   'R-42': 'health checks',
@@ -14,6 +13,5 @@ export const pending: Readonly<Record<string, string>> = {
   'R-49': 'networks (there is no endpoint database, and there will be none)',
   'R-50': 'pod sandboxes',
   'R-59': 'cp',
-  'R-60': 'commit and export',
   'R-64': 'the machine id (the boot id is compared already)',
 }

@@ -69,6 +69,27 @@ test('R-04 R-17 a half-removed or half-loaded image never hides the others', () 
     ],
   }))
 
+test('R-03 a volume has its users or is listed: none is orphaned by a crash or by a plain rm', () =>
+  survives('R-03', {
+    scripts: [
+      async (client) => {
+        const minted = c.anonymous(1)
+        const volumes = [c.named(1), minted]
+        succeeded(await client.call(c.create(c1, { volumes })), 'a container with volumes')
+        succeeded(await client.call(c.create(c2, { from: [c1] })), 'another with the same')
+        refused(await client.call(c.removeVolume(minted.volume)), 'VolumeInUse')
+        await client.call(c.remove(c1, true, true))
+        await client.until('it is there for the other', (w) => {
+          expect(w.volume(minted.volume)?.phase._tag === 'Ready', 'its last user has it')
+          return w.container(c1) === undefined
+        })
+        await client.call(c.remove(c2))
+        await client.until('it is listed', (w) => w.containersOfVolume(minted.volume).length === 0)
+        succeeded(await client.call(c.removeVolume(minted.volume)), 'its removal')
+      },
+    ],
+  }))
+
 test('R-05 a failed create leaves no name behind', () =>
   survives('R-05', {
     host: () => {

@@ -3,6 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import { containerConfig } from '../../domain/container/validate/container-config.ts'
 import type { ContainerRef } from '../../domain/ports/layout.ts'
 import type { BundleRequest } from '../../domain/ports/storage-ports.ts'
+import { noStorage } from '../../domain/container/storage.ts'
 
 export interface ContainerWish {
   readonly ref: ContainerRef
@@ -39,5 +40,6 @@ export const bundleRequest = (wish: ContainerWish): BundleRequest => {
   )
   if (E.isLeft(config)) throw new Error(config.left.message)
   const { host, process } = config.right
-  return { ref, name: `contract-${ref.id.slice(0, 8)}`, host, process }
+  const name = `contract-${ref.id.slice(0, 8)}`
+  return { ref, name, host, process, storage: noStorage }
 }

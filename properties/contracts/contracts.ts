@@ -3,6 +3,7 @@ import type { Ports } from '../../domain/ports/ports.ts'
 import { bundleContract } from './bundle.contract.ts'
 import { cgroupContract } from './cgroup.contract.ts'
 import { clockContract } from './clock.contract.ts'
+import { copyContract } from './copy.contract.ts'
 import { effectsContract } from './effects.contract.ts'
 import { entropyContract } from './entropy.contract.ts'
 import { execContract } from './exec.contract.ts'
@@ -14,6 +15,7 @@ import { processContract } from './process.contract.ts'
 import { rootfsContract } from './rootfs.contract.ts'
 import { runtimeContract } from './runtime.contract.ts'
 import { timerContract } from './timer.contract.ts'
+import { volumeContract } from './volume.contract.ts'
 import { watchContract } from './watch.contract.ts'
 
 /** A port without a suite does not compile. */
@@ -24,10 +26,12 @@ const ofPorts: Readonly<Record<keyof Ports, Contract>> = {
   layer: layerContract,
   rootfs: rootfsContract,
   bundle: bundleContract,
+  volume: volumeContract,
   runtime: runtimeContract,
   monitor: monitorContract,
   process: processContract,
   cgroup: cgroupContract,
+  copy: copyContract,
   observe: observeContract,
   watch: watchContract,
 }

@@ -1,5 +1,11 @@
 /** The simulated host and its doubles as a host under contract. */
-import { containerId, diffId, layerId, type ContainerId } from '../../domain/identity.ts'
+import {
+  containerId,
+  diffId,
+  layerId,
+  type ContainerId,
+  type CopyId,
+} from '../../domain/identity.ts'
 import type { Answer, EffectError } from '../../domain/ports/answer.ts'
 import type * as E from 'fp-ts/lib/Either.js'
 import { simulatedPorts } from '../../simulator/doubles/simulated-ports.ts'
@@ -47,7 +53,14 @@ const execArgs = (program: Program): ReadonlyArray<string> => {
 /** What the doubles read of a layer's source is its entry alone. */
 const entries = { whole: 'layer.tar', tampered: brokenEntry, missing: 'missing' }
 
-const ports = (host: SimulatedHost, scheduler: Scheduler, prng: Prng) =>
+interface Parts {
+  readonly host: SimulatedHost
+  readonly scheduler: Scheduler
+  readonly prng: Prng
+  readonly copies: ReadonlySet<CopyId>
+}
+
+const ports = ({ host, scheduler, prng, copies }: Parts) =>
   simulatedPorts({
     host,
     scheduler,
@@ -59,6 +72,7 @@ const ports = (host: SimulatedHost, scheduler: Scheduler, prng: Prng) =>
     dies: () => false,
     countEffect: () => undefined,
     faults: noFaults(),
+    hasStream: (copy) => copies.has(copy),
     isRuntimeMissing: () => false,
     isIntended: () => true,
   }).ports
@@ -107,11 +121,12 @@ export const doubleHost = (seed: number): HostUnderContract => {
   const prng = new Prng(seed)
   const scheduler = new Scheduler(prng)
   const programs: Record<string, ReadonlyArray<simulated.Program>> = {}
+  const copies = new Set<CopyId>()
   const ignore = (): void => undefined
   const simulation = new SimulatedHost({ scheduler, programs, trace: ignore, violated: ignore })
   const own: HostUnderContract = {
     ...driver(scheduler),
-    ports: ports(simulation, scheduler, prng),
+    ports: ports({ host: simulation, scheduler, prng, copies }),
     newContainer: (program, user) => {
       const id = containerId(prng.hex(32))
       programs[id] = [programOf(program)]
@@ -134,6 +149,10 @@ export const doubleHost = (seed: number): HostUnderContract => {
     leave: {
       halfWritable: (id) => void simulation.durable.writable.set(id, 'half'),
       staging: (layer) => void simulation.durable.staging.add(layer),
+    },
+    copyClient: (copy) => {
+      copies.add(copy)
+      return () => void copies.delete(copy)
     },
     dispose: () => Promise.resolve(),
   }

@@ -1,5 +1,7 @@
 /** The effect table holds on a host: what may be repeated blindly, and what may not. */
 import assert from 'node:assert/strict'
+import { liveLimits } from '../../domain/container/limits.ts'
+import { volumeName } from '../../domain/identity.ts'
 import { effectTable, type Effect } from '../../domain/ports/effects.ts'
 import { runEffect } from '../../journal/runner/interpreter.ts'
 import { execRequest, newBox, seen, seenExec, type Box } from './container-life.ts'
@@ -60,6 +62,7 @@ export const effectsContract: Contract = (test) => {
     const layer = host.layerRequest('whole')
     const box = await newBox(host, deaf)
     const { ref } = box
+    const limits = { ...liveLimits(box.bundle.host), CPUShares: 512 }
     await twice({ _tag: 'UnpackLayer', request: layer }, ...makes(box))
     await once({ _tag: 'LaunchProcess', request: box.launch }, 'EEXIST')
     await once({ _tag: 'StartProcess', ref }, 'Indeterminate')
@@ -71,6 +74,7 @@ export const effectsContract: Contract = (test) => {
     const exec = (await seenExec(host, request)).init
     assert.ok(exec !== undefined)
     await twice({ _tag: 'FreezeCgroup', ref }, { _tag: 'ThawCgroup', ref })
+    await twice({ _tag: 'UpdateCgroup', request: { ref, limits, previous: limits } })
     const process = exec.identity
     assert.equal(
       await said(host, runEffect(host.ports, { _tag: 'SignalProcess', process, signal: 15 })),
@@ -78,6 +82,10 @@ export const effectsContract: Contract = (test) => {
     )
     await twice({ _tag: 'ClearExec', ref, exec: request.exec })
     await twice({ _tag: 'KillProcess', process: init.identity })
+    const volume = volumeName('twice')
+    const fill = { layers: [layer.layer], path: '/' }
+    await twice({ _tag: 'CreateVolume', request: { volume, fill } })
+    await twice({ _tag: 'RemoveVolume', volume })
     await twice(...unmakes(box), { _tag: 'RemoveLayer', layer: layer.layer })
     assert.deepEqual([...repeated].sort(), [...idempotent].sort())
     const { containers, strangers } = await valueOf(host, host.ports.observe.observe())
@@ -95,6 +103,7 @@ export const effectsContract: Contract = (test) => {
       { _tag: 'ClearExec', ref: box.ref, exec },
       ...unmakes(box),
       { _tag: 'RemoveLayer', layer },
+      { _tag: 'RemoveVolume', volume: volumeName('never') },
     )
     const { containers } = await valueOf(host, host.ports.observe.observe())
     assert.equal(containers[box.id], undefined)

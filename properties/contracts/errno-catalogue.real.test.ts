@@ -7,7 +7,8 @@ import { suite } from '../testing/suite.ts'
 import { started } from './container-life.ts'
 import { deaf, said } from './host-under-contract.ts'
 import { ownFileSystem } from './obstacles.ts'
-import { provocations, type Scene } from './provocations.ts'
+import type { Scene } from './provocation.ts'
+import { provocations } from './provocations.ts'
 import { realHost } from './real-host.ts'
 
 const test = suite('errno catalogue')

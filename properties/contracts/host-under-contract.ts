@@ -1,6 +1,6 @@
 /** What a contract suite needs of a host, be it the real one or the simulated one. */
 import * as E from 'fp-ts/lib/Either.js'
-import type { ContainerId, LayerId, ProcessIdentity } from '../../domain/identity.ts'
+import type { ContainerId, CopyId, LayerId, ProcessIdentity } from '../../domain/identity.ts'
 import type { Answer, EffectError } from '../../domain/ports/answer.ts'
 import type { Ports } from '../../domain/ports/ports.ts'
 import type { BundleRequest, UnpackRequest } from '../../domain/ports/storage-ports.ts'
@@ -46,6 +46,8 @@ export interface HostUnderContract {
   /** A small layer of its own id; what is wrong with its archive, if anything. */
   readonly layerRequest: (archive: 'whole' | 'tampered' | 'missing') => UnpackRequest
   readonly leave: Leftovers
+  /** A client that copies nothing, in order, into the root; answers what takes it away. */
+  readonly copyClient: (copy: CopyId) => () => void
   /** Takes everything away that is still there. */
   readonly dispose: () => Promise<void>
 }

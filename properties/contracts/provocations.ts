@@ -1,7 +1,10 @@
 /** How each errno of the effect table is provoked on a real host. */
 import { mkdirSync, writeFileSync } from 'node:fs'
-import type { ProcessIdentity } from '../../domain/identity.ts'
+import { sampleHost } from '../../domain/container/container-fixture.ts'
+import { liveLimits } from '../../domain/container/limits.ts'
+import { volumeName, type ProcessIdentity, type VolumeName } from '../../domain/identity.ts'
 import type { Effect } from '../../domain/ports/effects.ts'
+import type { ContainerRef } from '../../domain/ports/layout.ts'
 import {
   containerDirectory,
   execDirectory,
@@ -9,6 +12,7 @@ import {
   rootfsMount,
   runDirectory,
   runtimeRoot,
+  volumeDirectory,
   writableDirectory,
 } from '../../domain/ports/layout.ts'
 import { valueOf, deaf, exits, noSuchCommand } from './host-under-contract.ts'
@@ -23,47 +27,19 @@ import {
 } from './container-life.ts'
 import * as obstacle from './obstacles.ts'
 import type { Undo } from './obstacles.ts'
-import type { RealHost } from './real-host.ts'
-
-export interface Scene {
-  /** Its root and its state each have a small file system of their own. */
-  readonly host: RealHost
-  /** A container that runs all the time. */
-  readonly running: { readonly box: Box; readonly init: ProcessIdentity }
-}
-
-export interface Provocation {
-  readonly effect: Effect['_tag']
-  readonly errno: string
-  /** Makes ready, puts the obstacle up, and says what to run into it. */
-  readonly arrange: (scene: Scene) => Promise<{ readonly effect: Effect; readonly undo?: Undo }>
-}
-
-type Arrange = Provocation['arrange']
-
-const on = (
-  effect: Effect['_tag'],
-  ways: Readonly<Record<string, Arrange>>,
-): ReadonlyArray<Provocation> =>
-  Object.entries(ways).map(([errno, arrange]) => ({ effect, errno, arrange }))
-
-/** The effect on something made ready, behind an obstacle that is put up last. */
-const behind =
-  (ready: (scene: Scene) => Promise<Effect>, put: (scene: Scene) => Undo): Arrange =>
-  async (scene) => {
-    const effect = await ready(scene)
-    return { effect, undo: put(scene) }
-  }
-
-const plain =
-  (ready: (scene: Scene) => Promise<Effect>): Arrange =>
-  async (scene) => ({ effect: await ready(scene) })
-
-const rootFull = ({ host }: Scene): Undo => obstacle.full(host.layout.root)
-const stateFull = ({ host }: Scene): Undo => obstacle.full(host.layout.state)
-const rootReadOnly = ({ host }: Scene): Undo => obstacle.readOnly(host.layout.root)
-const stateReadOnly = ({ host }: Scene): Undo => obstacle.readOnly(host.layout.state)
-const noDescriptors = (): Undo => obstacle.noDescriptors()
+import {
+  behind,
+  inside,
+  noDescriptors,
+  on,
+  plain,
+  rootFull,
+  rootReadOnly,
+  stateFull,
+  stateReadOnly,
+  type Provocation,
+  type Scene,
+} from './provocation.ts'
 
 const createDirectory = async ({ host }: Scene): Promise<Effect> => ({
   _tag: 'CreateContainerDirectory',
@@ -186,6 +162,14 @@ const gone = ({ init }: Scene['running']): ProcessIdentity => ({ ...init, startT
 const absentRef = async ({ host }: Scene) => (await newBox(host, deaf)).ref
 const foreignRef = async (scene: Scene) => ({ ...(await absentRef(scene)), cgroupPath: '/' })
 
+const limited = (ref: ContainerRef): Effect => {
+  const previous = liveLimits(sampleHost)
+  return {
+    _tag: 'UpdateCgroup',
+    request: { ref, limits: { ...previous, CPUShares: 512 }, previous },
+  }
+}
+
 const signals: ReadonlyArray<Provocation> = [
   ...on('SignalProcess', {
     ESRCH: plain(async (s) => signal(gone(s.running), 15)),
@@ -203,6 +187,11 @@ const signals: ReadonlyArray<Provocation> = [
   ...on('ThawCgroup', {
     EINVAL: plain(async (s) => ({ _tag: 'ThawCgroup', ref: await foreignRef(s) })),
     EMFILE: behind(async (s) => ({ _tag: 'ThawCgroup', ref: s.running.box.ref }), noDescriptors),
+  }),
+  ...on('UpdateCgroup', {
+    ENOENT: plain(async (s) => limited(await absentRef(s))),
+    EINVAL: plain(async (s) => limited(await foreignRef(s))),
+    EMFILE: behind(async (s) => limited(s.running.box.ref), noDescriptors),
   }),
   ...on('KillCgroup', {
     EINVAL: plain(async (s) => ({ _tag: 'KillCgroup', ref: await foreignRef(s) })),
@@ -249,17 +238,6 @@ const removeDirectory = async ({ host }: Scene): Promise<Effect> => {
   return { _tag: 'RemoveContainerDirectory', ref: bundle.ref }
 }
 
-/** An obstacle inside of what the effect is about. */
-const inside =
-  (
-    ready: (scene: Scene) => Promise<Effect>,
-    put: (scene: Scene, effect: Effect) => Undo,
-  ): Arrange =>
-  async (scene) => {
-    const effect = await ready(scene)
-    return { effect, undo: put(scene, effect) }
-  }
-
 const placeOf = ({ host: { layout } }: Scene, effect: Effect): string => {
   switch (effect._tag) {
     case 'RemoveRuntimeContainer':
@@ -274,6 +252,8 @@ const placeOf = ({ host: { layout } }: Scene, effect: Effect): string => {
       return containerDirectory(layout, effect.ref)
     case 'RemoveLayer':
       return layerDirectory(layout, effect.layer)
+    case 'RemoveVolume':
+      return volumeDirectory(layout, effect.volume)
     default:
       throw new Error(`${effect._tag} has no place`)
   }
@@ -358,7 +338,42 @@ const layers: ReadonlyArray<Provocation> = [
   }),
 ]
 
+let volumesMade = 0
+const newVolume = (): VolumeName => volumeName(`provoked-${(volumesMade += 1)}`)
+
+const createVolume = async (): Promise<Effect> => ({
+  _tag: 'CreateVolume',
+  request: { volume: newVolume(), fill: null },
+})
+
+const removeVolume = async ({ host }: Scene): Promise<Effect> => {
+  const volume = newVolume()
+  await valueOf(host, host.ports.volume.create({ volume, fill: null }))
+  return { _tag: 'RemoveVolume', volume }
+}
+
+const volumes: ReadonlyArray<Provocation> = [
+  ...on('CreateVolume', {
+    ENOSPC: behind(createVolume, rootFull),
+    EROFS: behind(createVolume, rootReadOnly),
+    EMFILE: behind(createVolume, noDescriptors),
+    ENOENT: plain(async ({ host }) => ({
+      _tag: 'CreateVolume',
+      request: {
+        volume: newVolume(),
+        fill: { layers: [host.layerRequest('missing').layer], path: '/' },
+      },
+    })),
+  }),
+  ...on('RemoveVolume', {
+    EBUSY: inside(removeVolume, mountBelow),
+    EROFS: behind(removeVolume, rootReadOnly),
+    EPERM: inside(removeVolume, immutablePlace),
+  }),
+]
+
 export const provocations: ReadonlyArray<Provocation> = [
+  ...volumes,
   ...making,
   ...running,
   ...signals,

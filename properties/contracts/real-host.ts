@@ -1,6 +1,7 @@
 /** The real adapters, put together as the daemon does, as a host under contract. */
 import { mkdirSync, mkdtempSync, realpathSync, rmSync } from 'node:fs'
 import { tmpdir } from 'node:os'
+import { Readable } from 'node:stream'
 import { setTimeout as sleep } from 'node:timers/promises'
 import * as E from 'fp-ts/lib/Either.js'
 import { removeTrees } from '../../adapters/cgroups/cgroup-tree.ts'
@@ -137,7 +138,7 @@ const makeBaseLayer = ({ directory }: Place, host: () => HostUnderContract) => {
 export const realHost = async (runtime: string): Promise<RealHost> => {
   const place = newPlace()
   const { directory, layout, cgroupParent } = place
-  const { ports, close } = await openPorts(layout, cgroupParent, runtime)
+  const { ports, copies, close } = await openPorts(layout, cgroupParent, runtime)
   const wish: RealHost['wish'] = (given) => {
     const id = containerId(ports.entropy.hex(32))
     const ref = { id, runtime, attempt: 1, cgroupPath: `${cgroupParent}/${id}` }
@@ -164,6 +165,14 @@ export const realHost = async (runtime: string): Promise<RealHost> => {
       staging: (layer) =>
         void mkdirSync(`${layerStaging(layout, layer)}/diff`, { recursive: true }),
     },
+    copyClient: (copy) =>
+      copies.open(copy, {
+        _tag: 'In',
+        path: '/',
+        source: { base: 'nothing', isDirectory: false },
+        bytes: Readable.from([Buffer.alloc(1024)]),
+        gone: new AbortController().signal,
+      }),
     dispose: async () => {
       close()
       await clean({ directory, layout, cgroupParent })

@@ -11,13 +11,17 @@ const memory = 'needs a kernel that is out of memory'
 const race = 'needs somebody who makes files while they are removed'
 const forks = 'needs a limit of processes that the test itself would run into'
 const uninterruptible = 'needs a process in uninterruptible sleep, which survives SIGKILL'
+const client = 'needs a client with a stream of its own: see the tests of adapters/copy'
 const spawned = 'a runtime that cannot be spawned for it is answered as ERUNTIME'
 
 const files: Reasons = { EDQUOT: quota, EIO: device, EACCES: privileges, ENOMEM: memory }
 const removal: Reasons = { EIO: device, EACCES: privileges }
 
 export const unprovoked: Readonly<Record<Effect['_tag'], Reasons>> = {
-  CreateContainerDirectory: files,
+  CreateContainerDirectory: {
+    ...files,
+    EINVAL: 'for a device or a root file system that the host lacks: tested on the command line',
+  },
   CreateWritableLayer: files,
   WriteBundle: {
     ...files,
@@ -39,6 +43,13 @@ export const unprovoked: Readonly<Record<Effect['_tag'], Reasons>> = {
   SignalProcess: { EPERM: privileges },
   KillProcess: { EPERM: privileges },
   FreezeCgroup: { EBUSY: uninterruptible, EIO: unseen },
+  UpdateCgroup: {
+    EBUSY: 'needs a process that holds more memory than the new limit, and no swap',
+    ERANGE: unseen,
+    EACCES: 'needs a parent cgroup with fewer cpus',
+    ENOSPC: 'needs tasks in a cpuset that loses its last cpu',
+    EOPNOTSUPP: 'needs a kernel without one of the controllers',
+  },
   ThawCgroup: {
     ENOENT: 'the port answers it (see its contract); as an effect it counts as applied',
     EBUSY: unseen,
@@ -57,7 +68,26 @@ export const unprovoked: Readonly<Record<Effect['_tag'], Reasons>> = {
     EMFILE: 'before the spawn, too, an exec’s failure counts as Indeterminate',
     ENOSPC: 'before the spawn, too, an exec’s failure counts as Indeterminate',
   },
+  CopyFiles: {
+    ...files,
+    ...Object.fromEntries(
+      ['ENOSPC', 'EROFS', 'EMFILE', 'ENOENT', 'ECANCELED', 'EINVAL', 'EEXIST'].map((e) => [
+        e,
+        client,
+      ]),
+    ),
+    ...Object.fromEntries(['EISDIR', 'ENOTDIR', 'ELOOP'].map((e) => [e, client])),
+  },
   ClearExec: removal,
   UnpackLayer: files,
   RemoveLayer: { ...removal, ENOTEMPTY: race },
+  CreateVolume: {
+    ...files,
+    EBUSY: 'needs somebody who works in the staging of the daemon',
+    EINVAL: 'needs an image of more layers than one mount takes, and each is a directory',
+    EPERM: privileges,
+    ENODEV: 'needs a kernel without overlayfs',
+    ELOOP: 'needs an image with links in a circle: see the tests of adapters/volumes',
+  },
+  RemoveVolume: { ...removal, ENOTEMPTY: race },
 }

@@ -48,11 +48,17 @@ const chained = (
 /** What a small engine writes: legal from the first record to the last. */
 const busyEngine = async (): Promise<ReadonlyArray<StoredRecord>> => {
   const [one, two] = [c.containerNumber(1), c.containerNumber(2)]
+  const [three, four] = [c.containerNumber(3), c.containerNumber(4)]
   const rig = await new EngineRig().open()
   await rig.ok(c.load(c.sampleImage(1)))
   await rig.ok(c.load(c.sampleImage(2)))
   await rig.ok(c.create(one))
   await rig.ok(c.create(two, { image: 2, restart: { Name: 'always', MaximumRetryCount: 0 } }))
+  await rig.ok(c.createVolume(1))
+  await rig.ok(c.create(three, { volumes: [c.named(1), c.anonymous(1)] }))
+  await rig.ok(c.create(four, { from: [three] }))
+  await rig.ok(c.remove(three))
+  await rig.ok(c.remove(four, false, true))
   await rig.ok(c.start(one))
   await rig.ok(c.start(two))
   await rig.ok(c.pause(one))

@@ -73,6 +73,7 @@ export class TestDaemon {
     const env = {
       ...process.env,
       ISULAD_CONFIG: `${this.directory}/daemon.json`,
+      ISULA_RUN_DIR: `${this.directory}/run`,
       ...this.#options.env,
     }
     this.#process = spawn(file, args, { stdio: ['ignore', out, out], env, cwd: '/' })

@@ -1,6 +1,7 @@
 /** Values of every kind of event, drawn from the structure of its io-ts codec. */
 import fc from 'fast-check'
 import * as t from 'io-ts'
+import { DefaultedType } from '../../domain/defaulted.ts'
 import { domainEvents, streamOf, type DomainEvent } from '../../domain/event.ts'
 import { encodeEvent } from '../../journal/record/event-codec.ts'
 import type { Envelope } from '../../journal/record/envelope.ts'
@@ -17,6 +18,8 @@ const leaves: Readonly<Record<string, fc.Arbitrary<unknown>>> = {
   ImageId: few('b'),
   LayerId: few('a'),
   DiffId: few('d'),
+  CopyId: fc.constantFrom('copy-1', 'copy-2'),
+  VolumeName: fc.constantFrom('data', 'cache', 'f'.repeat(64)),
   ExecId: fc.constantFrom('e1', 'e2', 'E.x-3'),
   OperationId: fc.constantFrom('o1', 'o2', 'o3', 'o4'),
   BootId: fc.constantFrom('boot-1', 'boot-2'),
@@ -34,6 +37,7 @@ const members = (props: t.Props): fc.Arbitrary<unknown> =>
 
 /** A new sort of codec must be added here: it is told by its name. */
 const valuesOf = (codec: t.Mixed): fc.Arbitrary<unknown> => {
+  if (codec instanceof DefaultedType) return valuesOf(codec.type as t.Mixed)
   if (codec instanceof t.LiteralType) return fc.constant(codec.value)
   if (codec instanceof t.KeyofType) return fc.constantFrom(...Object.keys(codec.keys as object))
   if (codec instanceof t.ExactType) return valuesOf(codec.type as t.Mixed)

@@ -13,6 +13,7 @@ import {
   type ProcessIdentity,
 } from '../../domain/identity.ts'
 import { dueLayer } from '../../domain/layer/due.ts'
+import { dueVolume } from '../../domain/volume/due.ts'
 import type { Outcome } from '../../domain/outcome.ts'
 import type { Plan } from '../../domain/plan.ts'
 import type { Now } from '../../domain/time.ts'
@@ -82,6 +83,7 @@ export class PureEngine {
     return [
       ...[...this.world.containers.values()].flatMap((c) => dueContainer(c, this.now).plans),
       ...[...this.world.layers.values()].flatMap((l) => dueLayer(l).plans),
+      ...[...this.world.volumes.values()].flatMap((v) => dueVolume(v).plans),
     ]
   }
 

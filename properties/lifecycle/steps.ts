@@ -50,6 +50,10 @@ const anyExec = fc
   .record({ id: anyId, exec: fc.constantFrom('e1', 'e2'), detached: fc.boolean() })
   .map(({ id, ...options }) => c.exec(id, { ...options, args: ['true'] }))
 
+const anyCopy = fc
+  .tuple(anyId, fc.constantFrom('p1', 'p2'), fc.constantFrom('in' as const, 'out' as const))
+  .map(([id, name, direction]) => c.copy(id, name, direction))
+
 /** Requests of clients to containers. */
 export const anyContainerRequest: fc.Arbitrary<Command> = fc.oneof(
   { arbitrary: anyCreate, weight: 3 },
@@ -67,6 +71,7 @@ export const anyContainerRequest: fc.Arbitrary<Command> = fc.oneof(
   fc.tuple(anyId, fc.boolean()).map(([id, force]) => c.remove(id, force)),
   fc.tuple(anyId, anyName).map(([id, name]) => c.rename(id, name)),
   anyExec,
+  anyCopy,
 )
 
 const anyImageRequest: fc.Arbitrary<Command> = fc.oneof(
@@ -176,16 +181,18 @@ const endExec = (engine: PureEngine, pick: number, code: number): void => {
     })
 }
 
-/** A start of the daemon on a host that holds nothing but layers: so it is after a reboot. */
+/** A start of the daemon on a host that holds layers and volumes alone: as after a reboot. */
 export const recoverOnEmptyHost = (engine: PureEngine, lastAliveWallMs: number): void => {
   const { commands } = recover({
     containers: [...engine.world.containers.values()],
     layers: [...engine.world.layers.values()],
+    volumes: [...engine.world.volumes.values()],
     observation: {
       boot: engine.now.boot,
       wallMs: engine.now.wallMs,
       containers: {},
       layers: [...engine.world.layers.keys()],
+      volumes: [...engine.world.volumes.keys()],
       strangers: [],
     },
     look: { now: engine.now, lastAliveWallMs },

@@ -1,13 +1,14 @@
 /** Records that come late, twice or from nowhere: outcomes and observations of any attempt. */
 import fc from 'fast-check'
 import type { Command } from '../../domain/command.ts'
-import { execId, layerId } from '../../domain/identity.ts'
+import { copyId, execId, layerId } from '../../domain/identity.ts'
 import { knownExit } from '../../domain/ports/exit-record.ts'
 import { ids } from './steps.ts'
 
 const failure = { errno: fc.constantFrom('EIO', 'ENOENT', 'ERUNTIME'), error: fc.constant('text') }
 const id = fc.constantFrom(...ids)
 const attempt = fc.nat(4)
+const copy = fc.constantFrom(copyId('p1'), copyId('p2'))
 const exec = fc.constantFrom(execId('e1'), execId('e2'), execId('e3'))
 const layer = fc.constantFrom(layerId('a1'.padEnd(64, '0')), layerId('f'.repeat(64)))
 const tries = fc.integer({ min: 1, max: 40 })
@@ -58,6 +59,15 @@ export const anyStrayRecord: fc.Arbitrary<Command> = fc.oneof(
   fc.record({ _tag: tag('RecordRemoved'), id }),
   fc.record({ _tag: tag('RecordRemoveDelayed'), id, tries, ...failure }),
   fc.record({ _tag: tag('RecordExecLaunched'), id, exec }),
+  fc.record({ _tag: tag('RecordUpdated'), id, operation: fc.constant('stray') }),
+  fc.record({
+    _tag: tag('RecordUpdateFailed'),
+    id,
+    operation: fc.constant('stray'),
+    ...failure,
+  }),
+  fc.record({ _tag: tag('RecordCopied'), id, copy }),
+  fc.record({ _tag: tag('RecordCopyFailed'), id, copy, ...failure }),
   fc.record({ _tag: tag('RecordExecFailed'), id, exec, ...failure }),
   fc.record({ _tag: tag('ObserveExecExit'), id, exec, exit }),
   fc.record({ _tag: tag('RecordLayerCommitted'), layer, sizeBytes: fc.nat() }),

@@ -45,7 +45,9 @@ export type Asked =
   | 'rm'
   | 'rm -f'
   | 'rename'
+  | 'update'
   | 'exec'
+  | 'cp'
 
 export const askedOf = (command: Command): Asked | undefined => {
   switch (command._tag) {
@@ -65,15 +67,19 @@ export const askedOf = (command: Command): Asked | undefined => {
       return command.force ? 'rm -f' : 'rm'
     case 'RenameContainer':
       return 'rename'
+    case 'UpdateContainer':
+      return 'update'
     case 'ExecInContainer':
       return 'exec'
+    case 'CopyFiles':
+      return 'cp'
     default:
       return undefined
   }
 }
 
 /** Short forms: a acts, j joins, n nothing, x refused; two letters where either may be right. */
-type Cell = 'a' | 'j' | 'n' | 'x' | 'aj' | 'an' | 'ax'
+type Cell = 'a' | 'j' | 'n' | 'x' | 'aj' | 'an' | 'ax' | 'jx'
 
 type Row = readonly [
   creating: Cell,
@@ -106,7 +112,8 @@ const columns: ReadonlyArray<Situation> = [
 /**
  * While a freeze or a thaw is under way the container counts as paused (CLI-STATE-06). A stop that
  * would come later than the open one joins it. An exec id that is in use joins its exec. A name of
- * somebody else is refused, one's own changes nothing.
+ * a container, one's own as well, is refused. A second update is refused while one is open. A copy
+ * id that is in use joins its copy.
  */
 const table: Readonly<Record<Asked, Row>> = {
   start: ['x', 'a', 'j', 'n', 'n', 'x', 'x', 'x', 'a', 'n', 'x'],
@@ -119,7 +126,9 @@ const table: Readonly<Record<Asked, Row>> = {
   rm: ['x', 'a', 'x', 'x', 'x', 'x', 'x', 'x', 'a', 'x', 'j'],
   'rm -f': ['x', 'a', 'a', 'a', 'a', 'a', 'a', 'a', 'a', 'a', 'j'],
   rename: ['x', 'ax', 'ax', 'ax', 'ax', 'ax', 'ax', 'ax', 'ax', 'ax', 'x'],
+  update: ['x', 'a', 'ax', 'ax', 'ax', 'ax', 'ax', 'ax', 'a', 'a', 'x'],
   exec: ['x', 'x', 'x', 'aj', 'aj', 'x', 'x', 'x', 'x', 'x', 'x'],
+  cp: ['x', 'aj', 'jx', 'aj', 'aj', 'jx', 'aj', 'jx', 'aj', 'aj', 'x'],
 }
 
 const meaning: Readonly<Record<string, Verdict>> = {

@@ -44,6 +44,7 @@ const untilRunning: ReadonlyArray<Step> = [
 const anyMoment: fc.Arbitrary<Step> = fc.oneof(
   { arbitrary: anyContainerRequest.map(ask), weight: 4 },
   fc.constantFrom(ask(c.pause(first)), ask(c.unpause(first))),
+  fc.constantFrom(ask(c.update(first, { CPUShares: 256 })), ask(c.update(first, {}))),
   { arbitrary: anyStep, weight: 2 },
 )
 

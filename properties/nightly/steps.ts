@@ -40,6 +40,11 @@ export const nightlySteps = (
     args: script(`properties/journal/${file}.test.ts`),
     env: { PROPERTY_RUNS: '20000', ...long },
   })),
+  ...['random-layers', 'damaged-archives'].map((file) => ({
+    name: `hostile ${file}, a hundred times as many runs`,
+    args: script(`properties/hostile/${file}.real.test.ts`),
+    env: { PROPERTY_RUNS: '20000', ...long },
+  })),
   {
     name: 'crash states of ten traced workloads',
     args: script('properties/crash-states/main.ts'),

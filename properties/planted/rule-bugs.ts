@@ -87,6 +87,7 @@ export const ruleBugs: ReadonlyArray<RuleBug> = [
               id: c.id,
               operation: context.operation,
               cause: 'user',
+              volumes: false,
             },
           ]
     }),
@@ -175,6 +176,8 @@ const viewOf = (view: Parameters<typeof decide>[0]): Parameters<typeof decide>[0
   containersOfImage: (id) => view.containersOfImage(id),
   imagesOfLayer: (id) => view.imagesOfLayer(id),
   containersOfLayer: (id) => view.containersOfLayer(id),
+  volume: (id) => view.volume(id),
+  containersOfVolume: (id) => view.containersOfVolume(id),
   quarantined: (stream) => view.quarantined(stream),
   engine: () => view.engine(),
 })

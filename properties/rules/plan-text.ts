@@ -1,5 +1,6 @@
 /** A plan in words: what a reader of a failed check needs to see. */
 import type { Command } from '../../domain/command.ts'
+import type { StorageRequest } from '../../domain/container/storage.ts'
 import type { PlacedFault, SimulationPlan } from '../../simulator/plan/plan.ts'
 import { shorten } from './invariants.ts'
 
@@ -8,6 +9,14 @@ const short = (id: string): string => id.slice(0, 4)
 
 const policyText = ({ Name, MaximumRetryCount }: { Name: string; MaximumRetryCount: number }) =>
   MaximumRetryCount === 0 ? Name : `${Name}:${MaximumRetryCount}`
+
+const storageText = ({ volumes, from }: StorageRequest): string =>
+  [
+    ...volumes.map(({ volume, target, anonymous }) =>
+      anonymous ? ` -v ${target}` : ` -v ${volume}:${target}`,
+    ),
+    ...from.map(({ container }) => ` --volumes-from ${short(container)}`),
+  ].join('')
 
 const commandText = (command: Command): string => {
   switch (command._tag) {
@@ -19,7 +28,8 @@ const commandText = (command: Command): string => {
       )
       const restart = policy === 'no' ? '' : ` --restart ${policy}`
       const remove = host.AutoRemove ? ' --rm' : ''
-      return `create ${short(command.id)}${remove}${restart}${labels.join('')}`
+      const volumes = storageText(command.storage)
+      return `create ${short(command.id)}${remove}${restart}${labels.join('')}${volumes}`
     }
     case 'StartContainer':
       return `start ${short(command.id)}`
@@ -33,18 +43,28 @@ const commandText = (command: Command): string => {
       return `pause ${short(command.id)}`
     case 'UnpauseContainer':
       return `unpause ${short(command.id)}`
-    case 'RemoveContainer':
-      return `rm ${command.force ? '--force ' : ''}${short(command.id)}`
+    case 'RemoveContainer': {
+      const flags = `${command.force ? '--force ' : ''}${command.volumes ? '-v ' : ''}`
+      return `rm ${flags}${short(command.id)}`
+    }
     case 'RenameContainer':
       return `rename ${short(command.id)} ${command.name}`
+    case 'UpdateContainer':
+      return `update ${short(command.id)} ${JSON.stringify(command.change)}`
     case 'ExecInContainer': {
       const detached = command.detached ? ' -d' : ''
       return `exec${detached} ${short(command.id)} ${command.process.args.join(' ')}`
     }
+    case 'CopyFiles':
+      return `cp ${command.direction} ${short(command.id)}:${command.path}`
     case 'LoadImage':
       return `load ${short(command.image.id)}`
     case 'RemoveImage':
       return `rmi ${command.force ? '--force ' : ''}${short(command.id)}`
+    case 'CreateVolume':
+      return `volume create ${command.volume}`
+    case 'RemoveVolume':
+      return `volume rm ${command.volume}`
     default:
       return command._tag
   }

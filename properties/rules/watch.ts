@@ -38,6 +38,7 @@ const subjectOf = (change: Change, world: World): Subject => {
       const layer = world.layer(change.id)
       return layer === undefined ? {} : { layer }
     }
+    case 'volume':
     case 'engine':
       return {}
   }

@@ -26,6 +26,7 @@ const fixedNames = new Set([
   'README.md',
   'CONTRIBUTING.md',
   'CHANGELOG.md',
+  'KNOWN.md',
   '.dependency-cruiser.cjs',
 ])
 

@@ -1,4 +1,5 @@
 /** What the port doubles know of the daemon that calls them, and of the world around it. */
+import type { CopyId } from '../../domain/identity.ts'
 import type { FaultSource } from '../faults/fault-source.ts'
 import type { SimulatedHost } from '../host/simulated-host.ts'
 import type { Prng } from '../schedule/prng.ts'
@@ -24,6 +25,8 @@ export interface DaemonLife {
   readonly faults: FaultSource
   /** The configured runtime is missing since the last start (K10). */
   readonly isRuntimeMissing: () => boolean
+  /** The client of that copy has a stream to this very daemon. */
+  readonly hasStream: (copy: CopyId) => boolean
   /** Whether the durable journal holds the intent by that name (see `oracles/intents.ts`). */
   readonly isIntended: (intent: string) => boolean
 }

@@ -56,6 +56,8 @@ const refusedLaunch = (host: SimulatedHost, ref: ContainerRef): EffectError | un
   if (!host.durable.directories.has(ref.id)) return notApplied('EMONITOR', 'no place for the log')
   if (run?.bundle !== true) return notApplied('ERUNTIME', 'the bundle is missing')
   if (!host.volatile.mounts.has(ref.id)) return notApplied('ERUNTIME', 'the rootfs is not mounted')
+  const missing = run.volumes?.find((volume) => !host.durable.volumes.has(volume))
+  if (missing !== undefined) return notApplied('ERUNTIME', `volume ${missing} is missing`)
   return undefined
 }
 
@@ -93,7 +95,8 @@ const createContainer =
     }
     host.notebook.taken.delete(`cgroup ${ref.id}`)
     host.notebook.taken.delete(`runtime container ${ref.id}`)
-    host.volatile.cgroups.set(ref.cgroupPath, { container: ref.id, frozen: false })
+    const { limits } = run
+    host.volatile.cgroups.set(ref.cgroupPath, { container: ref.id, frozen: false, limits })
     const init = host.spawn({ role: 'init', exec: undefined, ...who(ref) }, program).identity
     run.init = init
     host.volatile.runtime.set(ref.id, { attempt: ref.attempt, init, status: 'created' })

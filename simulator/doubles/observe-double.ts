@@ -50,14 +50,19 @@ const traces = (host: SimulatedHost): ReadonlySet<ContainerId> =>
   ])
 
 const strangersOn = (host: SimulatedHost): ReadonlyArray<Stranger> =>
-  [...host.durable.staging].map((layer) => ({ kind: 'staging', name: layer }))
+  [...host.durable.staging, ...host.durable.volumeStaging].map((name) => ({
+    kind: 'staging',
+    name,
+  }))
 
 const observe = (host: SimulatedHost): HostObservation => {
   const containers: Record<ContainerId, ContainerObservation> = {}
   for (const id of traces(host)) containers[id] = containerOf(host, id)
   const strangers = strangersOn(host)
   const { boot, wallMs } = host.now()
-  return { boot, wallMs, containers, layers: [...host.durable.layers.keys()], strangers }
+  const layers = [...host.durable.layers.keys()]
+  const volumes = [...host.durable.volumes.keys()]
+  return { boot, wallMs, containers, layers, volumes, strangers }
 }
 
 export const observeDouble = (d: DaemonLife): ObservePort => ({

@@ -3,6 +3,7 @@ import { indeterminate, notApplied } from '../../domain/ports/answer.ts'
 import type { ContainerRef } from '../../domain/ports/layout.ts'
 import type {
   CgroupPort,
+  LimitsRequest,
   ProcessPort,
   RuntimePort,
   RuntimeStatus,
@@ -115,6 +116,15 @@ const freeze =
     return undefined
   }
 
+const setLimits =
+  (host: SimulatedHost, { ref, limits }: LimitsRequest): Part =>
+  () => {
+    const cgroup = host.volatile.cgroups.get(ref.cgroupPath)
+    if (cgroup === undefined) return notApplied('ENOENT', 'there is no such cgroup')
+    cgroup.limits = limits
+    return undefined
+  }
+
 const removeCgroup =
   (host: SimulatedHost, ref: ContainerRef): Part =>
   () => {
@@ -155,6 +165,8 @@ export const cgroupDouble = (d: DaemonLife): CgroupPort => {
     freeze: (ref) => change('freeze', `pause ${ref.id}`, ref, freeze(d.host, ref)),
     thaw: (ref) => change('thaw', undefined, ref, thaw(ref)),
     isFrozen: (ref) => reading(d, `is ${ref.id} frozen`, () => d.host.isFrozen(ref.id)),
+    setLimits: (request) =>
+      change('limit', `update ${request.ref.id}`, request.ref, setLimits(d.host, request)),
     killAll: (ref) => change('kill all of', `start ${ref.id}/${ref.attempt}`, ref, killAll(ref)),
     remove: (ref) =>
       change('remove cgroup of', `start ${ref.id}/${ref.attempt}`, ref, removeCgroup(d.host, ref)),

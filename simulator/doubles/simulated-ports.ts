@@ -1,6 +1,8 @@
 /** All ports of one daemon on the simulated host. */
 import type { Ports } from '../../domain/ports/ports.ts'
 import type { Possible } from '../faults/fault-source.ts'
+import { copyDouble } from './copy-double.ts'
+import { volumeDouble } from './volume-double.ts'
 import type { DaemonLife } from './daemon-life.ts'
 import { monitorDouble } from './monitor-double.ts'
 import { observeDouble, watchDouble } from './observe-double.ts'
@@ -31,6 +33,8 @@ export const simulatedPorts = (d: DaemonLife): SimulatedPorts => {
       layer: layerDouble(d),
       rootfs: rootfsDouble(d),
       bundle: bundleDouble(d),
+      volume: volumeDouble(d),
+      copy: copyDouble(d),
       observe: observeDouble(d),
       watch: watch.port,
       clock: { now: () => d.host.now() },

@@ -1,4 +1,5 @@
 /** Layer, rootfs and bundle ports on the simulated host. */
+import { liveLimits } from '../../domain/container/limits.ts'
 import { notApplied, type EffectError } from '../../domain/ports/answer.ts'
 import type { ContainerId } from '../../domain/identity.ts'
 import type {
@@ -156,15 +157,19 @@ export const rootfsDouble = (d: DaemonLife): RootfsPort => {
 }
 
 const writeBundle =
-  (host: SimulatedHost, { ref, process }: BundleRequest): Part =>
+  (host: SimulatedHost, { ref, process, host: config, storage, joins = [] }: BundleRequest): Part =>
   () => {
     host.durable.directories.add(ref.id)
+    const gone = joins.find(({ init }) => init === null || !host.isAlive(init))
+    if (gone !== undefined) return notApplied('EINVAL', `${gone.container} is not running`)
     const refused = refusedUser(process.User)
     if (refused !== undefined) return refused
     const run = host.runDirectory(ref.id, ref.attempt)
-    const fresh = { ...noFiles(), bundle: true, execs: new Map() }
+    const limits = liveLimits(config)
+    const volumes = storage.volumes.map(({ volume }) => volume)
+    const fresh = { ...noFiles(), bundle: true, volumes, limits, execs: new Map() }
     if (run === undefined) host.volatile.runDirectories.set(incarnation(ref.id, ref.attempt), fresh)
-    else run.bundle = true
+    else Object.assign(run, { bundle: true, volumes, limits })
     return undefined
   }
 

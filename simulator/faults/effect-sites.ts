@@ -10,6 +10,8 @@ const effectsByLabel: ReadonlyArray<readonly [string, Effect['_tag']]> = [
   ['remove directory of ', 'RemoveContainerDirectory'],
   ['remove cgroup of ', 'RemoveCgroup'],
   ['remove layer ', 'RemoveLayer'],
+  ['make volume ', 'CreateVolume'],
+  ['remove volume ', 'RemoveVolume'],
   ['write bundle of ', 'WriteBundle'],
   ['kill all of ', 'KillCgroup'],
   ['clear exec ', 'ClearExec'],
@@ -22,8 +24,10 @@ const effectsByLabel: ReadonlyArray<readonly [string, Effect['_tag']]> = [
   ['signal ', 'SignalProcess'],
   ['freeze ', 'FreezeCgroup'],
   ['thaw ', 'ThawCgroup'],
+  ['limit ', 'UpdateCgroup'],
   ['delete ', 'RemoveRuntimeContainer'],
   ['exec ', 'ExecProcess'],
+  ['copy ', 'CopyFiles'],
   ['unpack ', 'UnpackLayer'],
 ]
 

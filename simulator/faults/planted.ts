@@ -3,6 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import * as TE from 'fp-ts/lib/TaskEither.js'
 import { dueContainer } from '../../domain/container/due/due-container.ts'
 import { dueLayer } from '../../domain/layer/due.ts'
+import { dueVolume } from '../../domain/volume/due.ts'
 import type { Plan } from '../../domain/plan.ts'
 import { knownExit } from '../../domain/ports/exit-record.ts'
 import { effectTable } from '../../domain/ports/effects.ts'
@@ -44,6 +45,7 @@ const plansAfter = (world: World, records: ReadonlyArray<NewRecord>, ports: Port
   return [
     ...[...world.containers.values()].flatMap((c) => dueContainer(c, now).plans),
     ...[...world.layers.values()].flatMap((l) => dueLayer(l).plans),
+    ...[...world.volumes.values()].flatMap((v) => dueVolume(v).plans),
   ].filter(isRepeatable)
 }
 

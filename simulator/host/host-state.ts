@@ -1,4 +1,5 @@
 /** A simulated host as plain state: what a reboot takes away, and what it leaves. */
+import type { LiveLimits } from '../../domain/container/limits.ts'
 import {
   bootId,
   type BootId,
@@ -6,6 +7,7 @@ import {
   type DiffId,
   type ExecId,
   type LayerId,
+  type VolumeName,
   type ProcessIdentity,
 } from '../../domain/identity.ts'
 import type { KnownExit } from '../../domain/ports/exit-record.ts'
@@ -31,8 +33,18 @@ export interface LaunchFiles {
   oom: boolean
 }
 
+export interface Cgroup {
+  readonly container: ContainerId
+  frozen: boolean
+  limits: LiveLimits | undefined
+}
+
 export interface RunDirectory extends LaunchFiles {
   bundle: boolean
+  /** What its bundle mounts. */
+  volumes?: ReadonlyArray<VolumeName>
+  /** What the bundle says of them. */
+  limits?: LiveLimits
   readonly execs: Map<ExecId, LaunchFiles>
 }
 
@@ -59,7 +71,7 @@ export interface VolatileState {
   /** Mounted root file systems with the layers below them. */
   readonly mounts: Map<ContainerId, ReadonlyArray<LayerId>>
   /** By cgroup path. */
-  readonly cgroups: Map<string, { readonly container: ContainerId; frozen: boolean }>
+  readonly cgroups: Map<string, Cgroup>
   /** By `incarnation`. */
   readonly runDirectories: Map<string, RunDirectory>
   readonly runtime: Map<ContainerId, RuntimeContainer>
@@ -70,12 +82,18 @@ export interface DurableState {
   readonly writable: Map<ContainerId, 'half' | 'whole'>
   readonly staging: Set<LayerId>
   readonly layers: Map<LayerId, { readonly diff: DiffId; readonly sizeBytes: number }>
+  /** By name; `filled` once an image's content has been copied in. */
+  readonly volumes: Map<VolumeName, { filled: boolean }>
+  /** Volumes that are being made or taken away. */
+  readonly volumeStaging: Set<VolumeName>
 }
 
 /** What really happened: known to the oracles alone, never shown to the engine. */
 export interface Notebook {
   /** Starts of the user's process per incarnation, and of execs per exec id. */
   readonly starts: Map<string, number>
+  /** Transfers begun per copy. */
+  readonly copies: Map<string, number>
   /** Incarnations whose start the runtime refused after it had ended the init. */
   readonly refused: Set<string>
   /** The true code of each ended incarnation and exec. */

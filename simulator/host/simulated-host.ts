@@ -58,9 +58,12 @@ export class SimulatedHost {
     writable: new Map(),
     staging: new Set(),
     layers: new Map(),
+    volumes: new Map(),
+    volumeStaging: new Set(),
   }
   readonly notebook: Notebook = {
     starts: new Map(),
+    copies: new Map(),
     refused: new Set(),
     exits: new Map(),
     taken: new Set(),

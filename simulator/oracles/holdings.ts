@@ -20,6 +20,8 @@ export const holdingsOf = (host: SimulatedHost): ReadonlyArray<string> => {
     ...[...durable.writable].map(([id, size]) => `writable layer ${id} ${size}`),
     ...[...durable.staging].map((id) => `staging ${id}`),
     ...[...durable.layers.keys()].map((id) => `layer ${id}`),
+    ...[...durable.volumeStaging].map((id) => `staging of volume ${id}`),
+    ...[...durable.volumes.keys()].map((id) => `volume ${id}`),
   ].sort()
 }
 
@@ -60,4 +62,5 @@ export const holdingsBy = (world: World, host: SimulatedHost): ReadonlyArray<str
     ...[...world.layers.values()].flatMap((l) =>
       l.phase._tag === 'Committed' ? [`layer ${l.id}`] : [],
     ),
+    ...[...world.volumes.keys()].map((id) => `volume ${id}`),
   ].sort()

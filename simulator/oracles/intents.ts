@@ -14,11 +14,25 @@ const intentsOf = (e: DomainEvent): ReadonlyArray<string> => {
       return [`start ${e.id}`, `start ${e.id}/${e.attempt}`]
     case 'ContainerPauseRequested':
       return [`pause ${e.id}`]
+    case 'ContainerUpdateRequested':
+      return [`update ${e.id}`]
     case 'ContainerExecRequested':
       return [`exec ${e.id}/${e.exec}`]
+    case 'ContainerCopyRequested':
+      return [
+        `copy ${e.id}/${e.copy}`,
+        ...(e.freeze ? [`pause ${e.id}`] : []),
+        ...(e.mount ? [`start ${e.id}`] : []),
+      ]
     case 'ContainerCreateFailed':
     case 'ContainerRemoveRequested':
       return [`remove ${e.id}`]
+    case 'VolumeCreateRequested':
+    case 'VolumeFillRequested':
+      return [`volume ${e.id}`]
+    case 'VolumeCreateFailed':
+    case 'VolumeRemoveRequested':
+      return [`remove volume ${e.id}`]
     case 'LayerUnpackRequested':
       return [`unpack ${e.id}`]
     case 'LayerUnpackFailed':

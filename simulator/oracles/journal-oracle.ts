@@ -47,7 +47,8 @@ class Operations {
         this.#report('W4', `${event._tag} ends ${operation}, which was not open`)
     }
     // What a failed create leaves behind is cleared by an operation of its own.
-    if (event._tag === 'ContainerCreateFailed') this.#begin(`${event.operation}/undo`, event._tag)
+    if (event._tag === 'ContainerCreateFailed' || event._tag === 'VolumeCreateFailed')
+      this.#begin(`${event.operation}/undo`, event._tag)
     if ('operation' in event && event._tag.endsWith('Requested'))
       this.#begin(event.operation, event._tag)
   }

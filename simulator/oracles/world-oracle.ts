@@ -1,5 +1,6 @@
 /** Compares a world at rest with the host: W1, W2, W6, W8, and tells why it is not at rest (L2). */
 import type { Container, Running } from '../../domain/container/state.ts'
+import { liveLimits, sameLimits } from '../../domain/container/limits.ts'
 import type { World } from '../../journal/fold/world.ts'
 import type { SimulatedHost } from '../host/simulated-host.ts'
 import { holdingsBy, holdingsOf } from './holdings.ts'
@@ -11,6 +12,7 @@ const busyRun = (c: Container, phase: Running, host: SimulatedHost): string | un
   if (phase.freezer._tag === 'Freezing' || phase.freezer._tag === 'Thawing')
     return 'freezer is moving'
   if (phase.signals.length > 0) return 'has signals under way'
+  if (c.update !== undefined) return 'has an update under way'
   if (!host.isAlive(phase.processes.init)) return 'is dead and shown as running'
   const living = new Set<string | undefined>(host.living(c.id).map((process) => process.exec))
   const ended = Object.keys(c.execs).find((id) => !living.has(id))
@@ -18,6 +20,7 @@ const busyRun = (c: Container, phase: Running, host: SimulatedHost): string | un
 }
 
 const busyContainer = (c: Container, host: SimulatedHost): string | undefined => {
+  if (c.copies !== undefined) return 'has open copies'
   switch (c.phase._tag) {
     case 'Created':
       return undefined
@@ -42,6 +45,8 @@ export const unsettled = (world: World, host: SimulatedHost): string | undefined
   }
   for (const l of world.layers.values())
     if (l.phase._tag !== 'Committed') return `layer ${l.id} is ${l.phase._tag}`
+  for (const v of world.volumes.values())
+    if (v.phase._tag !== 'Ready') return `volume ${v.id} is ${v.phase._tag}`
   for (const i of world.images.values())
     if (i.phase._tag !== 'Stored') return `image ${i.id} is ${i.phase._tag}`
   return undefined
@@ -56,9 +61,19 @@ const checkRunning = (c: Container, phase: Running, host: SimulatedHost, report:
     report('W1', `${c.id} is ${isPaused ? '' : 'not '}paused, its cgroup says otherwise`)
 }
 
+/** The cgroup has the limits of the configuration, whatever updates met on their way. */
+const checkLimits = (c: Container, host: SimulatedHost, report: Report): void => {
+  const limits = host.volatile.cgroups.get(c.cgroupPath)?.limits
+  if (limits !== undefined && !sameLimits(limits, liveLimits(c.host)))
+    report('W1', `${c.id} has other limits than its configuration says`)
+}
+
 export const checkWorld = (world: World, host: SimulatedHost, report: Report): void => {
   for (const c of world.containers.values())
-    if (c.phase._tag === 'Running') checkRunning(c, c.phase, host, report)
+    if (c.phase._tag === 'Running') {
+      checkRunning(c, c.phase, host, report)
+      checkLimits(c, host, report)
+    }
   const has = new Set(holdingsOf(host))
   const should = new Set(holdingsBy(world, host))
   for (const one of has)

@@ -47,15 +47,21 @@ interface Draw {
   readonly chance: Prng
   containers: number
   execs: number
+  /** Names of anonymous volumes. */
+  minted: number
 }
 
-const createAny = (d: Draw): Command =>
-  c.create(c.containerNumber((d.containers += 1)), {
+const createAny = (d: Draw): Command => {
+  const sources = d.chance.oneIn(5) && d.containers > 0 ? [c.containerNumber(d.containers)] : []
+  return c.create(c.containerNumber((d.containers += 1)), {
     name: d.chance.pick(['', '', 'web', 'db', 'job']),
     image: d.chance.pick([1, 1, 2]),
     restart: d.chance.pick(policies),
     autoRemove: d.chance.oneIn(6),
+    volumes: c.drawVolumes(d.chance, () => (d.minted += 1)),
+    from: sources,
   })
+}
 
 const execAny = (d: Draw, id: ContainerId): Command => {
   const args = d.chance.pick([['exit', '0', '20'], ['exit', '9', '700'], ['fail'], ['forever']])
@@ -79,8 +85,10 @@ const drawers: readonly [Drawer, ...Drawer[]] = [
   (_, id) => c.pause(id),
   (_, id) => c.unpause(id),
   (_, id) => c.unpause(id),
-  (d, id) => c.remove(id, d.chance.oneIn(2)),
-  (d, id) => c.remove(id, d.chance.oneIn(2)),
+  (d, id) => c.remove(id, d.chance.oneIn(2), d.chance.oneIn(2)),
+  (d, id) => c.remove(id, d.chance.oneIn(2), d.chance.oneIn(2)),
+  (d) => c.createVolume(d.chance.pick([1, 2])),
+  (d) => c.removeVolume(c.volumeNumber(d.chance.pick([1, 2]))),
   (d, id) => c.rename(id, d.chance.pick(['web', 'db', 'cache'])),
   execAny,
   execAny,
@@ -115,7 +123,7 @@ export const drawPlan = (seed: number, options: DrawOptions): SimulationPlan => 
   const chance = new Prng(seed)
   const kinds = options.kinds ?? (Object.keys(faultKinds) as ReadonlyArray<FaultKind>)
   const weights = drawWeights(chance, kinds)
-  const draw: Draw = { chance, containers: 0, execs: 0 }
+  const draw: Draw = { chance, containers: 0, execs: 0, minted: 0 }
   const commands = drawCommands(draw, options.hours)
   const ids = Array.from({ length: draw.containers }, (_, n) => c.containerNumber(n + 1))
   const life = (): ReadonlyArray<Program> => [chance.pick(programs), chance.pick(programs)]

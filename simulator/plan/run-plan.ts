@@ -43,8 +43,8 @@ export interface PlanResult {
 }
 
 const hourMs = 3_600_000
-/** A hung effect is given up at its deadline, an hour at most; then all must come to rest (ms). */
-const calmMs = 2 * hourMs + settleMs
+/** A hung effect is given up at its deadline, six hours at most; then all comes to rest (ms). */
+const calmMs = 8 * hourMs + settleMs
 
 /** Nobody waits for the one before: commands meet, and a client may have many calls open. */
 const askAll = (s: Simulation, plan: SimulationPlan): ReadonlyArray<Promise<unknown>> => {

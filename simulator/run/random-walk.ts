@@ -43,6 +43,9 @@ const any: typeof calm = [
 interface Made {
   count: number
   execs: number
+  copies: number
+  /** Names of anonymous volumes. */
+  minted: number
   /** Clients that are not done. */
   walking: number
 }
@@ -53,13 +56,17 @@ interface Walk {
   readonly made: Made
 }
 
-const createAny = ({ prng, policies, made }: Walk): Command =>
-  c.create(c.containerNumber((made.count += 1)), {
+const createAny = ({ prng, policies, made }: Walk): Command => {
+  const sources = prng.oneIn(5) && made.count > 0 ? [c.containerNumber(made.count)] : []
+  return c.create(c.containerNumber((made.count += 1)), {
     name: prng.pick(['', 'web', 'db', 'job']),
     image: prng.pick([1, 1, 2]),
     restart: prng.pick(policies),
     autoRemove: prng.oneIn(5),
+    volumes: c.drawVolumes(prng, () => (made.minted += 1)),
+    from: sources,
   })
+}
 
 const execAny = ({ prng, made }: Walk, id: ContainerId): Command => {
   const detached = prng.oneIn(2)
@@ -69,6 +76,11 @@ const execAny = ({ prng, made }: Walk, id: ContainerId): Command => {
     detached,
     args: detached && prng.oneIn(2) ? ['forever'] : args,
   })
+}
+
+const copyAny = ({ prng, made }: Walk, id: ContainerId): Command => {
+  const name = `${prng.pick(['slow', 'quick'])}-${(made.copies += 1)}`
+  return c.copy(id, name, prng.pick(['in', 'out', 'export']))
 }
 
 const commands: readonly [
@@ -86,10 +98,15 @@ const commands: readonly [
   ({ prng }, id) => c.kill(id, prng.pick([9, 9, 10, 15])),
   (_, id) => c.pause(id),
   (_, id) => c.unpause(id),
-  ({ prng }, id) => c.remove(id, prng.oneIn(2)),
+  ({ prng }, id) => c.remove(id, prng.oneIn(2), prng.oneIn(2)),
+  ({ prng }) => c.createVolume(prng.pick([1, 2])),
+  ({ prng }) => c.removeVolume(c.volumeNumber(prng.pick([1, 2]))),
   ({ prng }, id) => c.rename(id, prng.pick(['web', 'db', 'cache'])),
+  ({ prng }, id) => c.update(id, { CPUShares: prng.pick([2, 512, 2_048]) }),
+  ({ prng, policies }, id) => c.update(id, { PidsLimit: 100 }, prng.pick(policies)),
   execAny,
   execAny,
+  copyAny,
   ({ prng }) => c.load(c.sampleImage(prng.pick([1, 2]), prng.pick(['layer', 'layer', 'broken']))),
   ({ prng }) => c.removeImage(prng.pick([1, 2]), prng.oneIn(3)),
 ]
@@ -131,7 +148,7 @@ export const randomWalk = (seed: number): Template => {
   const prng = new Prng(seed)
   const restless = prng.oneIn(3)
   const policies = restless ? any : calm
-  const made = { count: 0, execs: 0, walking: clients }
+  const made = { count: 0, execs: 0, copies: 0, minted: 0, walking: clients }
   const ids = Array.from({ length: clients * commandsEach }, (_, i) => c.containerNumber(i + 1))
   const draw = (): ReadonlyArray<Program> => [prng.pick(programs), prng.pick(programs)]
   const scripts: ReadonlyArray<Script> = Array.from({ length: clients }, () =>

@@ -1,19 +1,26 @@
 /** Well formed commands and ids for templates and random walks. */
 import type { Command } from '../../domain/command.ts'
+import type { CopyDirection } from '../../domain/container/copies.ts'
 import type { ContainerRequest } from '../../domain/container/commands.ts'
 import type { RestartPolicy } from '../../domain/container/config.ts'
+import type { UpdateChange } from '../../domain/container/limits.ts'
 import { sampleHost, sampleProcess } from '../../domain/container/container-fixture.ts'
 import {
   containerId,
+  copyId,
   diffId,
   execId,
   imageId,
   layerId,
+  volumeName,
   type ContainerId,
   type ImageId,
   type LayerId,
+  type VolumeName,
 } from '../../domain/identity.ts'
+import type { Prng } from '../schedule/prng.ts'
 import type { ArchivedImage } from '../../domain/ports/storage-ports.ts'
+import type { WantedVolume } from '../../domain/container/storage.ts'
 
 const hex64 = (start: string): string => start.padEnd(64, '0')
 
@@ -49,11 +56,50 @@ export const removeImage = (n: number, force = false): Command => ({
   force,
 })
 
+export const volumeNumber = (n: number): VolumeName => volumeName(`data${n}`)
+const minted = (n: number): VolumeName => volumeName(hex64(`f${n}`))
+
+/** `-v dataN:/data`. */
+export const named = (n: number, copies = true): WantedVolume => ({
+  volume: volumeNumber(n),
+  target: `/data${n}`,
+  readonly: false,
+  implied: false,
+  anonymous: false,
+  copies,
+})
+
+/** `-v /mintN`; each number is minted once. */
+export const anonymous = (n: number): WantedVolume => ({
+  ...named(n),
+  volume: minted(n),
+  target: `/mint${n}`,
+  anonymous: true,
+})
+
+/** What a container may ask for; `mint` answers a number that was never used before. */
+export const drawVolumes = (chance: Prng, mint: () => number): ReadonlyArray<WantedVolume> => {
+  if (chance.oneIn(2)) return []
+  const volume = named(chance.pick([1, 1, 2]), chance.oneIn(2))
+  return chance.oneIn(2) ? [volume] : [volume, anonymous(mint())]
+}
+
+export const createVolume = (n: number): Command => ({
+  _tag: 'CreateVolume',
+  volume: volumeNumber(n),
+})
+export const removeVolume = (volume: VolumeName): Command => ({ _tag: 'RemoveVolume', volume })
+
 export interface CreateOptions {
   readonly name?: string
   readonly image?: number
   readonly restart?: RestartPolicy
   readonly autoRemove?: boolean
+  /** Whose pid and network namespaces it shares. */
+  readonly joins?: ContainerId
+  readonly volumes?: ReadonlyArray<WantedVolume>
+  /** `--volumes-from`. */
+  readonly from?: ReadonlyArray<ContainerId>
 }
 
 export const create = (id: ContainerId, o: CreateOptions = {}): Command => ({
@@ -68,8 +114,15 @@ export const create = (id: ContainerId, o: CreateOptions = {}): Command => ({
     ...sampleHost,
     AutoRemove: o.autoRemove ?? false,
     RestartPolicy: o.restart ?? sampleHost.RestartPolicy,
+    ...(o.joins === undefined
+      ? {}
+      : { PidMode: `container:${o.joins}`, NetworkMode: `container:${o.joins}` }),
   },
   process: sampleProcess,
+  storage: {
+    volumes: o.volumes ?? [],
+    from: (o.from ?? []).map((container) => ({ container, readonly: null })),
+  },
 })
 
 const sigterm = 15
@@ -104,10 +157,11 @@ export const kill = (id: ContainerId, signal = 9): Command => ({
 export const pause = (id: ContainerId): Command => ({ _tag: 'PauseContainer', id })
 export const unpause = (id: ContainerId): Command => ({ _tag: 'UnpauseContainer', id })
 
-export const remove = (id: ContainerId, force = false): Command => ({
+export const remove = (id: ContainerId, force = false, volumes = false): Command => ({
   _tag: 'RemoveContainer',
   id,
   force,
+  volumes,
 })
 
 export const rename = (id: ContainerId, name: string): Command => ({
@@ -115,6 +169,12 @@ export const rename = (id: ContainerId, name: string): Command => ({
   id,
   name,
 })
+
+export const update = (
+  id: ContainerId,
+  limits: UpdateChange['limits'],
+  restart: RestartPolicy | null = null,
+): Command => ({ _tag: 'UpdateContainer', id, change: { limits, restart } })
 
 export interface ExecOptions {
   readonly exec?: string
@@ -135,4 +195,12 @@ export const exec = (id: ContainerId, o: ExecOptions): ContainerRequest => ({
     terminal: false,
     openStdin: false,
   },
+})
+
+export const copy = (id: ContainerId, name: string, direction: CopyDirection = 'out'): Command => ({
+  _tag: 'CopyFiles',
+  id,
+  copy: copyId(name),
+  direction,
+  path: '/etc',
 })

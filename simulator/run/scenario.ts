@@ -10,7 +10,7 @@ import { holdingsOf } from '../oracles/holdings.ts'
 import { checkWorld, unsettled, type Report } from '../oracles/world-oracle.ts'
 import { drained } from '../schedule/drained.ts'
 import type { Script } from './client.ts'
-import { load, remove, removeImage, sampleImage } from './sample-commands.ts'
+import { load, remove, removeImage, removeVolume, sampleImage } from './sample-commands.ts'
 import { sayResult, Simulation } from './simulation.ts'
 import type { Programs } from '../host/simulated-host.ts'
 import type { Violation } from './violation.ts'
@@ -182,6 +182,12 @@ export const emptyHost: Script = async (client) => {
     const result = await client.call(remove(id, true))
     if (E.isLeft(result)) failed.push(result.left._tag)
   }
+  let volumes: ReadonlyArray<Parameters<typeof removeVolume>[0]> = []
+  await client.until('volumes are known', (w) => {
+    volumes = [...w.volumes.keys()]
+    return true
+  })
+  for (const volume of volumes) await client.call(removeVolume(volume))
   for (const n of [1, 2]) await client.call(removeImage(n, true))
 }
 

@@ -75,6 +75,8 @@ export class Simulation {
   #close: () => void = () => undefined
   #cancelOpening: () => void = () => undefined
   #generation = 0
+  /** The daemon to which the client of a copy has a stream: it ends with it. */
+  readonly #streams = new Map<string, number>()
   #onBegin: () => void = () => undefined
 
   constructor(options: SimulationOptions) {
@@ -250,6 +252,7 @@ export class Simulation {
       countEffect: () => void (this.effects += 1),
       faults: this.faults,
       isRuntimeMissing: () => this.runtimeMissing,
+      hasStream: (copy) => this.#streams.get(copy) === generation,
       isIntended: (intent) => this.#intents.has(intent),
     }
   }
@@ -292,6 +295,8 @@ export class Simulation {
       if (engine === undefined || generation !== this.#generation) return
       const { requestId, command } = call
       this.trace.add(`${requestId}: ${command._tag}`)
+      if (command._tag === 'CopyFiles' && !this.#streams.has(command.copy))
+        this.#streams.set(command.copy, generation)
       if (this.faults.strike(`client ${requestId}`, [plainly('client-gone')]) !== undefined)
         this.#forget(call)
       engine.submit(command, { actor: 'client', requestId, causation: 0 }).then(

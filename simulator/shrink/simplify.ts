@@ -1,5 +1,6 @@
 /** Simpler forms of a plan that are worth a try: fewer programs, shorter times, plain commands. */
 import type { Command } from '../../domain/command.ts'
+import { noStorageRequest } from '../../domain/container/storage.ts'
 import { forever } from '../host/program.ts'
 import type { PlannedCommand, SimulationPlan } from '../plan/plan.ts'
 
@@ -29,7 +30,8 @@ const plainer = (command: Command): Command => {
   switch (command._tag) {
     case 'CreateContainer': {
       const RestartPolicy = { Name: 'no', MaximumRetryCount: 0 } as const
-      return { ...command, host: { ...command.host, AutoRemove: false, RestartPolicy } }
+      const host = { ...command.host, AutoRemove: false, RestartPolicy }
+      return { ...command, host, storage: noStorageRequest }
     }
     case 'StartContainer':
       return { ...command, timeoutMs: null }

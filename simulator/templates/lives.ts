@@ -52,6 +52,19 @@ export const lifeTemplates: ReadonlyArray<Template> = [
       await client.until('the second life is over', hasExited(2))
     },
   ),
+  life(
+    "shares another's namespaces: before it runs, with it, after its restart",
+    [forever, forever, forever],
+    async (client) => {
+      await client.call(c.create(c1))
+      await client.call(c.create(c2, { joins: c1 }))
+      await client.call(c.start(c2))
+      await client.call(c.start(c1))
+      await client.call(c.start(c2))
+      await client.call(c.restart(c1, 0))
+      await client.call(c.restart(c2, 0))
+    },
+  ),
   life('removed in the back-off', [exits(1, 20)], async (client) => {
     await client.call(c.create(c1, { restart: { Name: 'always', MaximumRetryCount: 0 } }))
     await client.call(c.start(c1))
@@ -101,11 +114,43 @@ export const lifeTemplates: ReadonlyArray<Template> = [
     client.rebootHost()
     await client.until('it is gone', (w) => w.container(c1) === undefined)
   }),
+  life('updated in every state', [exits(1, 60), forever], async (client) => {
+    const policy = { Name: 'on-failure', MaximumRetryCount: 3 } as const
+    await client.call(c.create(c1))
+    await client.call(c.update(c1, { CPUShares: 512 }))
+    await client.call(c.start(c1))
+    await client.call(c.update(c1, { CPUShares: 256, PidsLimit: 9 }, policy))
+    // A policy that came after the end has nothing to restart.
+    await client.until('the second life runs, or none will', (w) => {
+      const one = w.container(c1)
+      if (one?.phase._tag === 'Exited') return one.phase.restart === null
+      return one?.phase._tag === 'Running' && one.attempt === 2
+    })
+    await client.call(c.update(c1, { Memory: 4_194_304 }))
+    await client.call(c.remove(c1, true))
+  }),
+  life('reboot while it is updated', [forever], async (client) => {
+    await client.call(c.create(c1))
+    await client.call(c.start(c1))
+    const updated = client.call(c.update(c1, { CPUShares: 256 }))
+    await client.sleep(2)
+    client.rebootHost()
+    await updated
+  }),
   life('an exec across a lost monitor', [{ losesMonitorAfterMs: 30 }], async (client) => {
     await client.call(c.create(c1))
     await client.call(c.start(c1))
     await client.call(c.exec(c1, { args: ['exit', '0', '60'] }))
     await client.call(c.stop(c1, 100))
+  }),
+  life('committed while it runs, and when it is over', [exits(0, 60)], async (client) => {
+    await client.call(c.create(c1))
+    await client.call(c.start(c1))
+    await client.call(c.copy(c1, 'slow-1', 'commit'))
+    await client.call(c.load(c.sampleImage(2)))
+    await client.call(c.copy(c1, 'k2', 'commit'))
+    await client.call(c.remove(c1, true))
+    await client.call(c.create(c2, { image: 2 }))
   }),
   life('two images that share a layer come and go', [forever], async (client) => {
     await client.call(c.load(c.sampleImage(2)))

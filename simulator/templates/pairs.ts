@@ -61,6 +61,8 @@ const templateOf = ({ name, from, first, second, program }: Pair): Template => (
 const exec = (name: string): Command => c.exec(c1, { exec: name, args: ['exit', '3', '40'] })
 const sameName = (id: typeof c1): Command => c.create(id, { name: 'web' })
 
+const update: Command = c.update(c1, { CPUShares: 256, PidsLimit: 50 })
+
 const pairs: ReadonlyArray<Pair> = [
   { name: 'start, start', from: 'created', first: c.start(c1), second: c.start(c1) },
   { name: 'start, rm', from: 'created', first: c.start(c1), second: c.remove(c1) },
@@ -69,6 +71,19 @@ const pairs: ReadonlyArray<Pair> = [
   { name: 'start, kill', from: 'created', first: c.start(c1), second: c.kill(c1) },
   { name: 'start, exec', from: 'created', first: c.start(c1), second: exec('e1') },
   { name: 'start, stop', from: 'exited', first: c.start(c1), second: c.stop(c1, 100) },
+  { name: 'start, update', from: 'created', first: c.start(c1), second: update },
+  { name: 'stop, update', from: 'running', first: c.stop(c1, 100), second: update },
+  { name: 'restart, update', from: 'running', first: c.restart(c1, 100), second: update },
+  { name: 'pause, update', from: 'running', first: c.pause(c1), second: update },
+  { name: 'update, update', from: 'running', first: update, second: c.update(c1, { Memory: 5e6 }) },
+  { name: 'update, rm -f', from: 'paused', first: update, second: c.remove(c1, true) },
+  {
+    name: 'update, its exit',
+    from: 'created',
+    first: c.start(c1),
+    second: update,
+    program: exits(3, 8),
+  },
   { name: 'rm, rm', from: 'exited', first: c.remove(c1), second: c.remove(c1) },
   { name: 'rm, create of its name', from: 'exited', first: c.remove(c1), second: sameName(c2) },
   {

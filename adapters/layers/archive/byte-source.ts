@@ -1,8 +1,9 @@
-/** Bytes of files in large pieces, gzip inflated. For worker threads: it blocks. */
+/** Bytes of files in large pieces, gzip and zstd inflated. For worker threads: it blocks. */
 import { closeSync, fstatSync, openSync, readSync } from 'node:fs'
 import { pipeline, Readable } from 'node:stream'
 import { createGunzip } from 'node:zlib'
 import { malformed, notWhole } from '../tar/archive-error.ts'
+import { zstdDecompressed } from './zstd.ts'
 
 export interface ByteRange {
   readonly start: number
@@ -22,17 +23,22 @@ export function* rangeBytes(fd: number, { start, sizeBytes }: ByteRange): Genera
   }
 }
 
-type Compression = 'none' | 'gzip'
+export type Compression = 'none' | 'gzip' | 'zstd'
 
 const magics: ReadonlyArray<readonly [string, Buffer]> = [
   ['bzip2', Buffer.from('BZh')],
   ['xz', Buffer.from('fd377a585a00', 'hex')],
-  ['zstd', Buffer.from('28b52ffd', 'hex')],
 ]
+
+/** RFC 8878: a frame, or a skippable frame, whose number's lowest digit is free. */
+const isZstd = (first: Buffer): boolean =>
+  first.length >= 4 &&
+  (first.readUInt32LE() === 0xfd2f_b528 || first.readUInt32LE() >>> 4 === 0x0184_d2a5)
 
 /** Tells by the first bytes. Throws `EINVAL` for a compression that we do not read. */
 export const compressionOf = (first: Buffer): Compression => {
   if (first[0] === 0x1f && first[1] === 0x8b) return 'gzip'
+  if (isZstd(first)) return 'zstd'
   const other = magics.find(([, magic]) => first.subarray(0, magic.length).equals(magic))
   if (other !== undefined) throw malformed(`compression ${other[0]} is not supported`)
   return 'none'
@@ -83,7 +89,18 @@ const takeHead = async (source: Pieces): Promise<Buffer> => {
   return head
 }
 
-/** Passes plain bytes through and inflates gzip. */
+const inflated = (compression: Compression, pieces: AsyncIterable<Buffer>) => {
+  switch (compression) {
+    case 'none':
+      return pieces
+    case 'gzip':
+      return gunzipped(pieces)
+    case 'zstd':
+      return zstdDecompressed(pieces)
+  }
+}
+
+/** Passes plain bytes through and inflates gzip and zstd. */
 export async function* decompressed(
   pieces: AsyncIterable<Buffer> | Iterable<Buffer>,
 ): AsyncGenerator<Buffer> {
@@ -95,7 +112,7 @@ export async function* decompressed(
       if (head.length > 0) yield head
       yield* remaining(source)
     }
-    yield* compressionOf(head) === 'gzip' ? gunzipped(all()) : all()
+    yield* inflated(compressionOf(head), all())
   } finally {
     // The source holds a descriptor, and whoever reads us may stop early.
     await source.return?.()
@@ -117,3 +134,9 @@ export async function* withFile<A>(
     closeSync(fd)
   }
 }
+
+/** All bytes of a regular file, as it has them. */
+export const wholeFile = (path: string): AsyncGenerator<Buffer> =>
+  withFile(path, async function* (fd, sizeBytes) {
+    yield* rangeBytes(fd, { start: 0, sizeBytes })
+  })

@@ -1,11 +1,21 @@
 /** The one error that archive code throws; the port boundary turns it into an answer. */
 
+/**
+ * An archive's own words end up on a terminal: what would steer it, or hide text on it, is shown as
+ * its number.
+ */
+export const printable = (text: string): string =>
+  text.replace(
+    /[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/gu,
+    (sign) => `\\u{${(sign.codePointAt(0) ?? 0).toString(16)}}`,
+  )
+
 /** `EINVAL`: the archive says something that we do not do; `EVERIFY`: its content is not whole. */
 export class ArchiveError extends Error {
   readonly errno: 'EINVAL' | 'EVERIFY'
 
   constructor(errno: 'EINVAL' | 'EVERIFY', message: string) {
-    super(message)
+    super(printable(message))
     this.name = 'ArchiveError'
     this.errno = errno
   }

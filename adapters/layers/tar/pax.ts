@@ -16,11 +16,29 @@ export const parsePax = (bytes: Buffer): PaxRecords => {
       throw malformed('PAX header: a record has a wrong length')
     if (equals <= blank + 1 || equals >= end) throw malformed('PAX header: a record has no key')
     const key = bytes.toString('latin1', blank + 1, equals)
+    if (key.includes('\0')) throw malformed('PAX header: a key holds a NUL')
     if (key.startsWith('GNU.sparse.offset') || key.startsWith('GNU.sparse.numbytes'))
       throw malformed('sparse files of PAX format 0.0 are not supported')
     records.set(key, Buffer.from(bytes.subarray(equals + 1, end - 1)))
     start = end
   }
+  return records
+}
+
+/** Bytes that all global headers of an archive may have together: they are held to its end. */
+const maxGlobalBytes = 1 << 20
+
+/** What these say is about one entry: readers disagree on what they mean for all. */
+const isOfOneEntry = (key: string): boolean =>
+  ['path', 'linkpath', 'size'].includes(key) || key.startsWith('GNU.sparse.')
+
+/** The global records with those of one more global header. */
+export const withGlobal = (before: PaxRecords, more: PaxRecords): PaxRecords => {
+  const key = [...more.keys()].find(isOfOneEntry)
+  if (key !== undefined) throw malformed(`PAX header: a global header may not set ${key}`)
+  const records = new Map([...before, ...more])
+  const bytes = [...records].reduce((sum, [k, value]) => sum + k.length + value.length + 64, 0)
+  if (bytes > maxGlobalBytes) throw malformed('PAX header: the global headers are too long')
   return records
 }
 

@@ -67,14 +67,29 @@ export const paxSparseInData = (
 
 const maxMapBytes = 1 << 20
 
-/** The map of format 1.0, or undefined while more blocks are needed. */
-export const parseDataMap = (bytes: Buffer): ReadonlyArray<Fragment> | undefined => {
-  if (bytes.length > maxMapBytes) throw malformed('sparse file: the map is too long')
-  const lines = bytes.toString('latin1').split('\n')
-  if (lines.length < 2) return undefined
-  const count = integer(lines[0] ?? '')
-  if (lines.length < 2 + 2 * count) return undefined
-  return pairs(lines.slice(1, 1 + 2 * count).map(integer))
+/** The map of format 1.0, block by block: a count, then twice as many numbers, each on a line. */
+export class DataMap {
+  readonly #blocks: Array<Buffer> = []
+  #lines = 0
+  sizeBytes = 0
+
+  add(block: Buffer): void {
+    this.#blocks.push(block)
+    this.sizeBytes += block.length
+    if (this.sizeBytes > maxMapBytes) throw malformed('sparse file: the map is too long')
+    for (let at = block.indexOf(0x0a); at >= 0; at = block.indexOf(0x0a, at + 1)) this.#lines += 1
+  }
+
+  /** Undefined while more blocks are needed. */
+  fragments(): ReadonlyArray<Fragment> | undefined {
+    const [first] = this.#blocks
+    if (first === undefined) return undefined
+    // No number is longer than 16 digits, so the first line ends in the first block.
+    const count = integer(first.toString('latin1', 0, Math.max(first.indexOf(0x0a), 0)))
+    if (this.#lines < 1 + 2 * count) return undefined
+    const lines = Buffer.concat(this.#blocks).toString('latin1').split('\n')
+    return pairs(lines.slice(1, 1 + 2 * count).map(integer))
+  }
 }
 
 const gnuPairs = (block: Buffer, start: number, count: number): ReadonlyArray<Fragment> => {

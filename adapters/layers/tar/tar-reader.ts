@@ -1,11 +1,11 @@
 /** A tar parser that is fed with bytes as they come and calls back for each entry. */
 import { malformed, notWhole } from './archive-error.ts'
-import { parsePax, type PaxRecords } from './pax.ts'
+import { parsePax, withGlobal, type PaxRecords } from './pax.ts'
 import {
   checkedSparse,
+  DataMap,
   gnuSparseExtension,
   gnuSparseHeader,
-  parseDataMap,
   paxSparseInData,
   paxSparseMap,
   type SparseFile,
@@ -139,7 +139,7 @@ export class TarReader {
         return this.#extend(header, (bytes) => ({ longLinkName: withoutNul(bytes) }))
       case 'g':
         return this.#collectMeta(header, (bytes) => {
-          this.#globalPax = new Map([...this.#globalPax, ...parsePax(bytes)])
+          this.#globalPax = withGlobal(this.#globalPax, parsePax(bytes))
         })
       default:
         return this.#onEntryHeader(header, block)
@@ -176,7 +176,7 @@ export class TarReader {
     const inData = paxSparseInData(pax)
     if (inData !== undefined) {
       const named = { ...entry, name: inData.name ?? entry.name }
-      return this.#collectDataMap(named, inData.realSizeBytes, Buffer.alloc(0))
+      return this.#collectDataMap(named, inData.realSizeBytes)
     }
     const inPax = paxSparseMap(pax)
     if (inPax !== undefined)
@@ -214,14 +214,14 @@ export class TarReader {
     })
   }
 
-  #collectDataMap(entry: TarEntry, realSizeBytes: number, before: Buffer): void {
-    if (before.length + blockBytes > entry.storedBytes)
+  #collectDataMap(entry: TarEntry, realSizeBytes: number, map = new DataMap()): void {
+    if (map.sizeBytes + blockBytes > entry.storedBytes)
       throw malformed('sparse file: the map is longer than its data')
     this.#collect(blockBytes, (block) => {
-      const bytes = Buffer.concat([before, block])
-      const fragments = parseDataMap(bytes)
-      if (fragments === undefined) return this.#collectDataMap(entry, realSizeBytes, bytes)
-      const storedBytes = entry.storedBytes - bytes.length
+      map.add(block)
+      const fragments = map.fragments()
+      if (fragments === undefined) return this.#collectDataMap(entry, realSizeBytes, map)
+      const storedBytes = entry.storedBytes - map.sizeBytes
       this.#beginSparse({ ...entry, storedBytes }, { realSizeBytes, fragments })
     })
   }

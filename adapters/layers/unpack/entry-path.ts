@@ -4,8 +4,18 @@ import { malformed, shownName } from '../tar/archive-error.ts'
 /** Latin1 text of a path's bytes, relative to the layer's root, without empty or dot parts. */
 export type EntryPath = string
 
-/** Throws `EINVAL` for absolute names, `..` and NUL. `.` and the empty name are the root. */
+/** The kernel's NAME_MAX. */
+const maxPartBytes = 255
+
+/** The kernel's PATH_MAX; it also bounds how deep a tree is, and with it every recursion. */
+export const maxPathBytes = 4096
+
+/**
+ * Throws `EINVAL` for absolute names, `..`, NUL and what no path can hold. `.` and the empty name
+ * are the root.
+ */
 export const entryPath = (name: Buffer): EntryPath => {
+  if (name.length >= maxPathBytes) throw malformed(`entry ${shownName(name)}: the name is too long`)
   const text = name.toString('latin1')
   if (text.startsWith('/')) throw malformed(`entry ${shownName(name)}: the name is absolute`)
   if (text.includes('\0')) throw malformed(`entry ${shownName(name)}: the name holds a NUL`)
@@ -33,6 +43,13 @@ export type EntryMeaning =
 
 const prefix = '.wh.'
 
+/** A whiteout's own name may be longer than what it hides. */
+const fitting = (path: EntryPath, name: Buffer): EntryPath => {
+  if (path.split('/').some((part) => part.length > maxPartBytes))
+    throw malformed(`entry ${shownName(name)}: a part of the name is too long`)
+  return path
+}
+
 export const meaningOf = (name: Buffer): EntryMeaning => {
   const path = entryPath(name)
   const last = lastPart(path)
@@ -46,9 +63,10 @@ export const meaningOf = (name: Buffer): EntryMeaning => {
     return { _tag: 'Nothing' }
   if (last === '.wh..wh..opq') return { _tag: 'Opaque', directory: parent }
   if (last.startsWith('.wh..wh.')) return { _tag: 'Nothing' }
-  if (!last.startsWith(prefix)) return { _tag: 'Node', path }
+  if (!last.startsWith(prefix)) return { _tag: 'Node', path: fitting(path, name) }
   const hidden = last.slice(prefix.length)
   if (hidden === '' || hidden === '.' || hidden === '..')
     throw malformed(`entry ${shownName(name)}: the whiteout names nothing`)
-  return { _tag: 'Whiteout', path: parent === '' ? hidden : `${parent}/${hidden}` }
+  const hiddenPath = parent === '' ? hidden : `${parent}/${hidden}`
+  return { _tag: 'Whiteout', path: fitting(hiddenPath, name) }
 }

@@ -8,15 +8,9 @@ import { applied } from '../../errors/system-error.ts'
 
 const opaqueName = 'trusted.overlay.opaque'
 
-/** Bytes of the regular files at and below a path; a file with several links counts elsewhere. */
-const sizeBelow = (path: Buffer): number => {
-  const stat = lstatSync(path)
-  if (stat.isFile()) return stat.nlink === 1 ? stat.size : 0
-  if (!stat.isDirectory()) return 0
-  return readdirSync(path, { encoding: 'buffer' })
-    .map((name) => sizeBelow(Buffer.concat([path, Buffer.from('/'), name])))
-    .reduce((a, b) => a + b, 0)
-}
+/** Paths of directories and whiteouts are held in memory, with a map entry beside each. */
+const usualMaxHeldBytes = 256 << 20
+const besidePathBytes = 100
 
 /**
  * The root is empty at first and nobody else writes below it, so the directories that may be
@@ -26,10 +20,13 @@ export class LayerTree {
   readonly #root: Buffer
   readonly #directories = new Set<EntryPath>([''])
   readonly #whiteouts = new Set<EntryPath>()
+  readonly #maxHeldBytes: number
+  #heldBytes = 0
   #sizeBytes = 0
 
-  constructor(root: string) {
+  constructor(root: string, maxHeldBytes = usualMaxHeldBytes) {
     this.#root = Buffer.from(root)
+    this.#maxHeldBytes = maxHeldBytes
   }
 
   get sizeBytes(): number {
@@ -68,7 +65,7 @@ export class LayerTree {
       this.#replaceByDirectory(parent)
     }
     chmodSync(this.absolute(parent), 0o755)
-    this.#directories.add(parent)
+    this.#hold(this.#directories, parent)
     this.#hideBelow(parent)
   }
 
@@ -90,7 +87,7 @@ export class LayerTree {
     if (this.#directories.has(path)) return
     this.place(path, (at) => {
       mkdirSync(at)
-      this.#directories.add(path)
+      this.#hold(this.#directories, path)
       this.#hideBelow(path)
     })
   }
@@ -104,7 +101,7 @@ export class LayerTree {
       if (hasErrno(error, 'EEXIST')) return
       throw error
     }
-    this.#whiteouts.add(path)
+    this.#hold(this.#whiteouts, path)
   }
 
   makeOpaque(path: EntryPath): void {
@@ -113,13 +110,33 @@ export class LayerTree {
   }
 
   remove(path: EntryPath): void {
+    this.#sizeBytes -= this.#forget(path)
+    rmSync(this.absolute(path), { recursive: true })
+  }
+
+  /** Forgets what is at and below a path; answers the bytes of its regular files. */
+  #forget(path: EntryPath): number {
     const at = this.absolute(path)
-    this.#sizeBytes -= sizeBelow(at)
-    rmSync(at, { recursive: true })
-    if (!this.#directories.delete(path)) return
-    for (const known of [this.#directories, this.#whiteouts]) {
-      for (const other of known) if (other.startsWith(`${path}/`)) known.delete(other)
+    if (!this.#directories.delete(path)) {
+      const stat = lstatSync(at)
+      // A file with several links counts elsewhere.
+      return stat.isFile() && stat.nlink === 1 ? stat.size : 0
     }
+    return readdirSync(at, { encoding: 'buffer' })
+      .map((name) => {
+        const inside = `${path}/${name.toString('latin1')}`
+        this.#whiteouts.delete(inside)
+        return this.#forget(inside)
+      })
+      .reduce((a, b) => a + b, 0)
+  }
+
+  /** What is forgotten again still counts: no honest layer does so a million times. */
+  #hold(paths: Set<EntryPath>, path: EntryPath): void {
+    this.#heldBytes += path.length + besidePathBytes
+    if (this.#heldBytes > this.#maxHeldBytes)
+      throw malformed(`the names of directories are longer than ${this.#maxHeldBytes} bytes`)
+    paths.add(path)
   }
 
   #replaceByDirectory(path: EntryPath): void {

@@ -19,7 +19,8 @@ import { malformed, shownName } from '../tar/archive-error.ts'
 import type { Fragment } from '../tar/sparse.ts'
 import type { TarEntry } from '../tar/tar-entry.ts'
 import type { TarHandler } from '../tar/tar-reader.ts'
-import { entryPath, meaningOf, type EntryPath } from './entry-path.ts'
+import { DiskReserve } from './disk-reserve.ts'
+import { entryPath, maxPathBytes, meaningOf, type EntryPath } from './entry-path.ts'
 import { LayerTree } from './layer-tree.ts'
 import { applied } from '../../errors/system-error.ts'
 
@@ -52,6 +53,7 @@ const exclusively = constants.O_WRONLY | constants.O_CREAT | constants.O_EXCL | 
 export class LayerWriter implements TarHandler {
   readonly #tree: LayerTree
   readonly #limits: LayerLimits
+  readonly #reserve: DiskReserve
   /** Set at the end: whatever is made in a directory changes its time. */
   readonly #directoryTimes = new Map<EntryPath, bigint>()
   #file: OpenFile | undefined
@@ -62,12 +64,14 @@ export class LayerWriter implements TarHandler {
   constructor(root: string, limits: LayerLimits) {
     this.#tree = new LayerTree(root)
     this.#limits = limits
+    this.#reserve = new DiskReserve(root)
   }
 
   onEntry = (entry: TarEntry): boolean => {
     this.#entries += 1
     if (this.#entries > this.#limits.maxEntries)
       throw malformed(`the layer has more than ${this.#limits.maxEntries} entries`)
+    this.#reserve.beforeEntry()
     const meaning = meaningOf(entry.name)
     switch (meaning._tag) {
       case 'Nothing':
@@ -87,6 +91,7 @@ export class LayerWriter implements TarHandler {
   onData = (bytes: Buffer): void => {
     const file = this.#file
     if (file === undefined) throw new Error('data without a file')
+    this.#reserve.beforeData(bytes.length)
     for (let at = 0; at < bytes.length;) {
       const fragment = file.fragments[file.fragment]
       if (fragment === undefined) throw new Error('more data than the file has room for')
@@ -176,6 +181,8 @@ export class LayerWriter implements TarHandler {
 
   #symlink({ name, linkName }: TarEntry, path: EntryPath): void {
     if (linkName.length === 0) throw malformed(`entry ${shownName(name)}: the link has no target`)
+    if (linkName.length >= maxPathBytes)
+      throw malformed(`entry ${shownName(name)}: the link's target is too long`)
     this.#tree.place(path, (at) => symlinkSync(linkName, at))
   }
 
@@ -183,6 +190,7 @@ export class LayerWriter implements TarHandler {
     const target = entryPath(linkName)
     const what = `entry ${shownName(name)}: the hard link's target ${shownName(linkName)}`
     if (target === path) throw malformed(`${what} is itself`)
+    if (target.startsWith(`${path}/`)) throw malformed(`${what} lies in what it replaces`)
     if (target === '' || this.#tree.isDirectory(target)) throw malformed(`${what} is a directory`)
     const from = this.#tree.absolute(target)
     if (!this.#tree.hasParents(target) || lstatSync(from, { throwIfNoEntry: false }) === undefined)
@@ -212,9 +220,15 @@ export class LayerWriter implements TarHandler {
       const name = xattr.name.toString('latin1')
       // These steer overlayfs itself: a layer could point anywhere with them.
       if (/^(trusted|user)\.overlay\./.test(name))
-        throw malformed(`entry ${shownName(entry.name)}: attribute ${name} is not allowed`)
+        throw malformed(
+          `entry ${shownName(entry.name)}: attribute ${shownName(xattr.name)} is not allowed`,
+        )
       const set = setXattr(at, xattr)
       if (set.ok) continue
+      if (set.errno === 'E2BIG' || set.errno === 'ERANGE')
+        throw malformed(
+          `entry ${shownName(entry.name)}: attribute ${shownName(xattr.name)} is too long`,
+        )
       const userOnSpecial = set.errno === 'EPERM' && name.startsWith('user.')
       if (set.errno !== 'EOPNOTSUPP' && !userOnSpecial) applied(set, at)
       this.#skippedXattrs += 1

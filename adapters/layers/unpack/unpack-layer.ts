@@ -7,14 +7,14 @@ import type { DiffId, LayerId } from '../../../domain/identity.ts'
 import { applied } from '../../errors/system-error.ts'
 import { makeDurableDirectory, syncDirectory } from '../../files/durable.ts'
 import { syncFileSystem } from '../../kernel/nodes.ts'
-import { archivedFile } from '../archive/archive-index.ts'
 import { decompressed } from '../archive/byte-source.ts'
 import { readFacts, writeFacts } from '../facts.ts'
 import { removeTree } from '../remove-tree.ts'
 import { retire } from '../retire.ts'
-import { notWhole } from '../tar/archive-error.ts'
+import { malformed, notWhole } from '../tar/archive-error.ts'
 import { TarReader } from '../tar/tar-reader.ts'
 import { LayerWriter, type LayerLimits, type WrittenLayer } from './layer-writer.ts'
+import { verifiedBlob } from './verified-blob.ts'
 
 export interface UnpackOrder {
   readonly layer: LayerId
@@ -26,24 +26,43 @@ export interface UnpackOrder {
   readonly limits: LayerLimits
 }
 
-const unpackInto = async (root: string, order: UnpackOrder): Promise<WrittenLayer> => {
-  const { archive, entry } = order.source
-  const writer = new LayerWriter(root, order.limits)
+/** Headers and padding beside the content: 4 KiB for each entry and 16 MiB are generous. */
+const maxStreamBytes = ({ maxBytes, maxEntries }: LayerLimits): number =>
+  maxBytes + maxEntries * 4096 + 2 ** 24
+
+/** Feeds the reader with what the layer inflates to; answers the digest of it. */
+const readInto = async (reader: TarReader, order: UnpackOrder): Promise<string> => {
+  const { source, limits } = order
   const hash = createHash('sha256')
+  const blob = verifiedBlob(source, order.diff)
+  let streamBytes = 0
   try {
-    const reader = new TarReader(writer)
-    for await (const bytes of decompressed(archivedFile(archive, entry))) {
+    for await (const bytes of decompressed(blob.pieces)) {
+      streamBytes += bytes.length
+      if (streamBytes > maxStreamBytes(limits))
+        throw malformed(`${source.entry}: inflates to more than ${maxStreamBytes(limits)} bytes`)
       hash.update(bytes)
       reader.feed(bytes)
     }
     reader.end()
+    await blob.verify()
+  } finally {
+    await blob.close()
+  }
+  return hash.digest('hex')
+}
+
+const unpackInto = async (root: string, order: UnpackOrder): Promise<WrittenLayer> => {
+  const { source, diff, limits } = order
+  const writer = new LayerWriter(root, limits)
+  try {
+    const digest = await readInto(new TarReader(writer), order)
+    if (digest !== diff)
+      throw notWhole(`${source.entry}: the content has digest sha256:${digest}, not sha256:${diff}`)
+    return writer.finish()
   } finally {
     writer.close()
   }
-  const digest = hash.digest('hex')
-  if (digest !== order.diff)
-    throw notWhole(`${entry}: the content has digest sha256:${digest}, not sha256:${order.diff}`)
-  return writer.finish()
 }
 
 const syncContent = (directory: string): void => {

@@ -5,12 +5,12 @@ import type { UnaryWork } from '../server/handlers.ts'
 import type { DeleteRequest, DeleteResponse } from '../wire/containers.ts'
 import { onContainer } from './on-container.ts'
 
-/** `volumes` is accepted and has nothing to remove (CLI-RM-02). */
+/** `volumes`: anonymous volumes that nobody else uses go with the container (CLI-RM-02). */
 export const deleteContainer =
   (front: Front): UnaryWork<DeleteRequest, DeleteResponse> =>
-  async ({ id: given, force }, caller) => ({
+  async ({ id: given, force, volumes }, caller) => ({
     ...(await onContainer(front, caller, given, ({ id }) =>
-      E.right({ _tag: 'RemoveContainer', id, force }),
+      E.right({ _tag: 'RemoveContainer', id, force, volumes }),
     )),
     exit_status: 0,
   })

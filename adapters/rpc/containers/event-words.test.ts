@@ -1,7 +1,9 @@
 /** Domain events become upstream's event messages. */
 import * as assert from 'uvu/assert'
+import type { CopyDirection } from '../../../domain/container/copies.ts'
+import { noStorage } from '../../../domain/container/storage.ts'
 import type { DomainEvent } from '../../../domain/event.ts'
-import { execId, imageId, operationId } from '../../../domain/identity.ts'
+import { copyId, execId, imageId, operationId } from '../../../domain/identity.ts'
 import { suite } from '../../../properties/testing/suite.ts'
 import type { RecordedEvent } from '../engine-facade.ts'
 import { boot, idOf, running, sampleContainer, sampleHost } from '../testing/sample-container.ts'
@@ -68,6 +70,7 @@ test('a creation is told when it is done, with name, image, labels and pid', () 
     image: sample.image,
     layers: [],
     runtime: 'crun',
+    storage: noStorage,
     cgroupPath: '/',
     host: sampleHost,
     process: sample.process,
@@ -137,6 +140,21 @@ test('exec is told with its command', () => {
     },
   )
   assert.equal(words, ['container exec_create: ls -l', 'container exec_die'])
+})
+
+test('copies are told when they are done, in the words of their directions', () => {
+  const copy = copyId('c1')
+  const told = (direction: CopyDirection, ...ends: DomainEvent[]): string[] => {
+    const taken = { freeze: true, mount: false }
+    const asked = { ...base, operation, copy, direction, path: '/x', ...taken }
+    return said(knowing(), { ...asked, _tag: 'ContainerCopyRequested' }, ...ends)
+  }
+  const done: DomainEvent = { ...base, _tag: 'ContainerCopied', operation, copy }
+  assert.equal(told('out', done), ['container archive-path'])
+  assert.equal(told('in', done), ['container extract-to-dir'])
+  assert.equal(told('export', done), ['container export'])
+  const end = { ...base, operation, copy, errno: 'ENOENT', error: 'no' }
+  assert.equal(told('out', { ...end, _tag: 'ContainerCopyFailed' }), [])
 })
 
 test('images are told by name', () => {

@@ -1,4 +1,5 @@
 /** From domain events to upstream's event messages (spec 22 section 8). */
+import type { CopyDirection } from '../../../domain/container/copies.ts'
 import type { Container } from '../../../domain/container/state.ts'
 import type { DomainEvent } from '../../../domain/event.ts'
 import { shownExitCode } from '../../../domain/ports/exit-record.ts'
@@ -15,6 +16,7 @@ interface Facts {
   /** The stop in progress was asked for by `stop` or `restart`, not by `kill`. */
   stopping: boolean
   readonly signals: Map<string, number>
+  readonly copies: Map<string, CopyDirection>
 }
 
 type Extras = Readonly<Record<string, string>>
@@ -25,6 +27,13 @@ type Word = readonly [what: string, extras: Extras]
 const word = (what: string, extras: Extras = {}): Word => [what, extras]
 
 const sigkill = 9
+
+const copyWords: Readonly<Record<CopyDirection, string>> = {
+  in: 'extract-to-dir',
+  out: 'archive-path',
+  export: 'export',
+  commit: 'commit',
+}
 
 const exitExtras = (code: number): Extras => (code === 0 ? {} : { exitCode: String(code) })
 
@@ -48,6 +57,7 @@ export class EventWords {
       pid: phase._tag === 'Running' ? phase.processes.init.pid : 0,
       stopping: phase._tag === 'Running' && phase.stop !== null && phase.stop.signal !== sigkill,
       signals: new Map(),
+      copies: new Map(),
     })
   }
 
@@ -94,6 +104,7 @@ export class EventWords {
       pid: 0,
       stopping: false,
       signals: new Map(),
+      copies: new Map(),
     })
   }
 
@@ -114,6 +125,8 @@ export class EventWords {
         return [word('oom')]
       case 'ContainerRemoved':
         return [word('destroy')]
+      case 'ContainerUpdated':
+        return [word('update')]
       case 'ContainerRenamed':
         facts.name = event.name
         // Upstream's spelling, which its readers look for.
@@ -137,6 +150,17 @@ export class EventWords {
         return []
       case 'ContainerSignalled':
         return [word('kill', { signal: String(facts.signals.get(event.operation) ?? 0) })]
+      case 'ContainerCopyRequested':
+        facts.copies.set(event.copy, event.direction)
+        return []
+      case 'ContainerCopyFailed':
+        facts.copies.delete(event.copy)
+        return []
+      case 'ContainerCopied': {
+        const direction = facts.copies.get(event.copy)
+        facts.copies.delete(event.copy)
+        return direction === undefined ? [] : [word(copyWords[direction])]
+      }
       case 'ContainerStartFailed':
         facts.pid = 0
         return [word('die', exitExtras(event.exitCode))]

@@ -11,18 +11,18 @@ import { failure, success, type Front } from '../front.ts'
 import { submitterOf, type Caller } from '../server/caller.ts'
 import type { UnaryWork } from '../server/handlers.ts'
 import { openFifos, pathIf, wantsFifos, type FifoPaths } from '../stdio/fifo.ts'
+import { drain } from '../stdio/drain.ts'
 import { makeSession, type StdioSession } from '../stdio/session.ts'
 import { failureText, submitErrorText } from '../texts.ts'
 import type { ExecRequest, ExecResponse } from '../wire/containers.ts'
 import { findContainer } from './find-container.ts'
 
-/** How long after the command's end its last output may take to reach the client, ms. */
-const drainMs = 2_000
-const engineFailed = 125
+/** An error of the daemon, not of the command (spec 23 section 2). */
+const daemonFailed = 1
 
-type Reply = Omit<ExecResponse, 'pid'>
+export type ExecReply = Omit<ExecResponse, 'pid'>
 
-const refused = (text: string, exitCode = engineFailed): Reply => ({
+export const refusedExec = (text: string, exitCode = daemonFailed): ExecReply => ({
   ...failure(text),
   exit_code: exitCode,
 })
@@ -41,7 +41,7 @@ const execIdOf = (front: Front, request: ExecRequest): Either<string, Exec> => {
   return E.isRight(decoded) ? decoded : E.left(`Invalid exec suffix: ${request.suffix}`)
 }
 
-const replyOf = (outcome: Outcome): Reply => {
+const replyOf = (outcome: Outcome): ExecReply => {
   switch (outcome._tag) {
     case 'Done':
       return { ...success, exit_code: 0 }
@@ -50,19 +50,19 @@ const replyOf = (outcome: Outcome): Reply => {
     case 'Failed': {
       const text = failureText(outcome.failure)
       return outcome.failure._tag === 'EffectFailed'
-        ? refused(text, startFailureCode(outcome.failure.errno, outcome.failure.error))
-        : refused(text)
+        ? refusedExec(text, startFailureCode(outcome.failure.errno, outcome.failure.error))
+        : refusedExec(text)
     }
   }
 }
 
-interface Run {
+export interface Run {
   readonly container: Container
   readonly exec: Exec
   readonly request: ExecRequest
 }
 
-const submitExec = async (front: Front, caller: Caller, run: Run): Promise<Reply> => {
+export const submitExec = async (front: Front, caller: Caller, run: Run): Promise<ExecReply> => {
   const { container, exec, request } = run
   const result = await front.engine.submit(
     {
@@ -81,27 +81,18 @@ const submitExec = async (front: Front, caller: Caller, run: Run): Promise<Reply
     },
     submitterOf(caller, exec),
   )
-  return E.isLeft(result) ? refused(submitErrorText(result.left)) : replyOf(result.right.outcome)
+  return E.isLeft(result)
+    ? refusedExec(submitErrorText(result.left))
+    : replyOf(result.right.outcome)
 }
 
-/** The session ends with its command, even if a background job holds its output (CLI-EXEC-08). */
-const drain = async (session: StdioSession): Promise<void> => {
-  let timer: NodeJS.Timeout | undefined
-  const late = new Promise<void>((resolve) => (timer = setTimeout(resolve, drainMs)))
-  await Promise.race([session.finished, late])
-  clearTimeout(timer)
-  session.close()
-}
-
-const execAttached = async (
+/** With this client's session announced, so that no output is lost. */
+export const execWith = async (
   front: Front,
   caller: Caller,
-  run: Run & { readonly paths: FifoPaths },
-): Promise<Reply> => {
-  const fifos = openFifos(run.paths, caller.uid)
-  if (E.isLeft(fifos)) return refused(fifos.left)
-  const name = `exec ${run.exec} in ${run.container.id}`
-  const session = makeSession({ fifos: fifos.right, paths: run.paths, name, log: front.log })
+  run: Run & { readonly session: StdioSession },
+): Promise<ExecReply> => {
+  const { session } = run
   const withdraw = front.expected.announce(streamKey(run.container.id, run.exec), session.sink)
   const reply = await submitExec(front, caller, run)
   withdraw()
@@ -110,17 +101,35 @@ const execAttached = async (
   return reply
 }
 
-const perform = async (front: Front, caller: Caller, request: ExecRequest): Promise<Reply> => {
+const execAttached = (
+  front: Front,
+  caller: Caller,
+  run: Run & { readonly paths: FifoPaths },
+): Promise<ExecReply> => {
+  const fifos = openFifos(run.paths, { uid: caller.uid, below: front.clientFifos })
+  if (E.isLeft(fifos)) return Promise.resolve(refusedExec(fifos.left))
+  const name = `exec ${run.exec} in ${run.container.id}`
+  const session = makeSession({ fifos: fifos.right, paths: run.paths, name, log: front.log })
+  return execWith(front, caller, { ...run, session })
+}
+
+/** Left: the text for the client. */
+export const runOf = (front: Front, request: ExecRequest): Either<string, Run> => {
   const found = findContainer(front.engine.world, request.container_id)
-  if (E.isLeft(found)) return refused(found.left)
-  if (request.argv.length === 0) return refused('No command specified')
+  if (E.isLeft(found)) return found
+  if (request.argv.length === 0) return E.left('No command specified')
   const exec = execIdOf(front, request)
-  if (E.isLeft(exec)) return refused(exec.left)
-  const run = { container: found.right, exec: exec.right, request }
+  if (E.isLeft(exec)) return exec
+  return E.right({ container: found.right, exec: exec.right, request })
+}
+
+const perform = (front: Front, caller: Caller, request: ExecRequest): Promise<ExecReply> => {
+  const run = runOf(front, request)
+  if (E.isLeft(run)) return Promise.resolve(refusedExec(run.left))
   const paths = pathsOf(request)
   return wantsFifos(paths)
-    ? execAttached(front, caller, { ...run, paths })
-    : submitExec(front, caller, run)
+    ? execAttached(front, caller, { ...run.right, paths })
+    : submitExec(front, caller, run.right)
 }
 
 export const exec =

@@ -80,6 +80,7 @@ test('a removal that does not come to its end says why (R-01)', () => {
       requested: sampleContainer(1).created,
       processes: null,
       delay: { errno: 'EBUSY', error: 'rootfs is busy', tries: 4 },
+      volumes: false,
     },
   })
   const document = inspectDocument(container, layout)
@@ -101,7 +102,7 @@ test('mounts of both kinds are listed', () => {
 
 test('files of the container are named by its runtime and id', () => {
   const document = inspectDocument(sampleContainer(1), layout)
-  assert.is(at(document, 'LogPath'), `/var/lib/isulad/engines/crun/${idOf(1)}/container.log`)
+  assert.is(at(document, 'LogPath'), `/var/lib/isulad/engines/crun/${idOf(1)}/console.log`)
 })
 
 test.run()

@@ -1,16 +1,32 @@
 /** The document that Inspect answers: every member of CLI-INSPECT-05, also with default values. */
+import * as E from 'fp-ts/lib/Either.js'
+import {
+  isRecorded,
+  logAnnotations,
+  unrecorded,
+  usualLogCount,
+  usualLogSize,
+} from '../../../domain/container/log-options.ts'
+import { securityOptions } from '../../../domain/container/validate/security-option.ts'
 import { statusWord, type Container } from '../../../domain/container/state.ts'
+import { noImage } from '../../../domain/image/no-image.ts'
 import {
   containerDirectory,
   layerDirectory,
-  logFile,
+  jsonLogFile,
   rootfsMount,
   writableDirectory,
   type Layout,
 } from '../../../domain/ports/layout.ts'
 import { hostConfigDocument } from './inspect-host-config.ts'
+import { mountDocuments } from './inspect-mounts.ts'
 import { finishedMs, shownCode, shownPid, startedMs } from './shown-state.ts'
 import { localText, never } from './time-text.ts'
+
+const hasNoNewPrivileges = ({ SecurityOpt }: Container['host']): boolean => {
+  const options = securityOptions(SecurityOpt)
+  return E.isRight(options) && options.right.noNewPrivileges
+}
 
 const timeText = (wallMs: number | undefined): string =>
   wallMs === undefined ? never : localText(wallMs)
@@ -45,36 +61,19 @@ const stateDocument = (c: Container): unknown => {
   }
 }
 
-const bindDocument = (bind: string): unknown => {
-  const [source = '', target = '', mode = ''] = bind.split(':')
-  const options = mode.split(',')
-  return {
-    Type: 'bind',
-    Name: '',
-    Source: source,
-    Destination: target,
-    Driver: '',
-    Mode: mode,
-    RW: !options.includes('ro'),
-    Propagation: options.find((o) => /^r?(private|shared|slave)$/.test(o)) ?? 'rprivate',
-  }
-}
+/** `none` when nothing is recorded (CLI-INSPECT-06). */
+const logPath = (c: Container, layout: Layout): string =>
+  isRecorded(c.process.Annotations) ? jsonLogFile(layout, c) : unrecorded
 
-const mountDocuments = ({ host }: Container): ReadonlyArray<unknown> => [
-  ...host.Binds.map(bindDocument),
-  ...host.Mounts.map((mount) => ({
-    Type: mount.Type,
-    Name: '',
-    Source: mount.Source,
-    Destination: mount.Target,
-    Driver: '',
-    Mode: '',
-    RW: !mount.Readonly,
-    Propagation: mount.Propagation === '' ? 'rprivate' : mount.Propagation,
-  })),
-]
+/** How the output is recorded where the container does not say it itself. */
+const logDefaults = (path: string): Readonly<Record<string, string>> => ({
+  [logAnnotations.driver]: 'json-file',
+  [logAnnotations.file]: path,
+  [logAnnotations.count]: String(usualLogCount),
+  [logAnnotations.size]: usualLogSize,
+})
 
-const configDocument = ({ process, image }: Container): unknown => ({
+const configDocument = ({ process, image }: Container, logFile: string): unknown => ({
   Hostname: process.Hostname,
   User: process.User,
   Env: process.Env,
@@ -87,8 +86,9 @@ const configDocument = ({ process, image }: Container): unknown => ({
   Entrypoint: process.Entrypoint,
   WorkingDir: process.WorkingDir,
   Labels: process.Labels,
+  ExposedPorts: Object.fromEntries(process.ExposedPorts.map((port) => [port, {}])),
   Volumes: {},
-  Annotations: process.Annotations,
+  Annotations: { ...logDefaults(logFile), ...process.Annotations },
   HealthCheck: {
     Test: [],
     Interval: 0,
@@ -98,7 +98,7 @@ const configDocument = ({ process, image }: Container): unknown => ({
     ExitOnUnhealthy: false,
   },
   Image: image.reference,
-  ImageRef: `sha256:${image.id}`,
+  ImageRef: image.id === noImage ? '' : `sha256:${image.id}`,
   StopSignal: process.StopSignal,
 })
 
@@ -153,17 +153,17 @@ export const inspectDocument = (c: Container, layout: Layout): Record<string, un
     ResolvConfPath: `${directory}/resolv.conf`,
     HostnamePath: `${directory}/hostname`,
     HostsPath: `${directory}/hosts`,
-    LogPath: logFile(layout, c),
+    LogPath: logPath(c, layout),
     Name: c.name,
     RestartCount: c.restartCount,
     MountLabel: '',
     ProcessLabel: '',
     SeccompProfile: '',
-    NoNewPrivileges: false,
+    NoNewPrivileges: hasNoNewPrivileges(c.host),
     HostConfig: hostConfigDocument(c.host),
     GraphDriver: graphDocument(c, layout),
-    Mounts: mountDocuments(c),
-    Config: configDocument(c),
+    Mounts: mountDocuments(c, layout),
+    Config: configDocument(c, logPath(c, layout)),
     NetworkSettings: networkDocument,
   }
 }

@@ -3,7 +3,7 @@ import * as E from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'
 import { statusWord, type Container } from '../../../domain/container/state.ts'
 import { invalidFilter } from '../texts.ts'
-import { isShownRunning } from './shown-state.ts'
+import { isShownRunning, shownCode } from './shown-state.ts'
 
 type Test = (container: Container) => boolean
 
@@ -53,6 +53,11 @@ const byLabel = (value: string): Test => {
     Object.hasOwn(Labels, key) && (at < 0 || Labels[key] === value.slice(at + 1))
 }
 
+const byExitCode = (value: string): Either<string, Test> =>
+  /^\d{1,3}$/.test(value)
+    ? E.right((c) => statusWord(c) === 'exited' && shownCode(c) === Number(value))
+    : E.left(`Invalid filter 'exited=${value}': want an exit code, 0 to 255`)
+
 const testOf = (key: string, value: string): Either<string, Test> => {
   switch (key) {
     case 'id':
@@ -63,6 +68,8 @@ const testOf = (key: string, value: string): Either<string, Test> => {
       return byName(value)
     case 'status':
       return byStatus(value)
+    case 'exited':
+      return byExitCode(value)
     default:
       return E.left(invalidFilter(key))
   }
@@ -75,7 +82,10 @@ const lastOf = (value: string | undefined): Either<string, number> => {
     : E.left(`Invalid filter 'last_n=${value}': want a number`)
 }
 
-/** Left: the text for the client. `status` and `last_n` ask for stopped containers, too. */
+/** These ask for stopped containers, too. */
+const reachStopped = ['status', 'exited']
+
+/** Left: the text for the client. */
 export const listPlan = (
   filters: Readonly<Record<string, string>>,
   all: boolean,
@@ -89,7 +99,8 @@ export const listPlan = (
     if (E.isLeft(one)) return one
     tests.push(one.right)
   }
-  if (!all && lastText === undefined && rest['status'] === undefined) tests.push(isShownRunning)
+  const reaches = all || lastText !== undefined || reachStopped.some((key) => key in rest)
+  if (!reaches) tests.push(isShownRunning)
   return E.right({ test: (c) => tests.every((one) => one(c)), last: last.right })
 }
 

@@ -1,19 +1,19 @@
-/** Logs: the recorded output of a container, from its monitor's file (CLI-LOGS-01..04). */
+/** Logs: the recorded output of a container, from its monitor's files (CLI-LOGS-01..04). */
 import { status } from '@grpc/grpc-js'
-import { watch } from 'node:fs'
-import { open, type FileHandle } from 'node:fs/promises'
+import { existsSync, watch } from 'node:fs'
 import * as E from 'fp-ts/lib/Either.js'
+import { isRecorded } from '../../../domain/container/log-options.ts'
 import type { Container } from '../../../domain/container/state.ts'
-import { logFile } from '../../../domain/ports/layout.ts'
+import { containerDirectory, logFile } from '../../../domain/ports/layout.ts'
+import { LogFile } from '../../logs/log-file.ts'
+import { zuluTime, type LogLine } from '../../logs/log-records.ts'
+import { logSpan, type LogSpan } from '../../logs/log-span.ts'
 import type { Front } from '../front.ts'
 import { Bell } from '../server/bell.ts'
 import { CallFailure, type StreamWork } from '../server/handlers.ts'
-import { logsOfRemoved } from '../texts.ts'
+import { logsOfRemoved, logsOfUnrecorded } from '../texts.ts'
 import type { LogsRequest, LogsResponse } from '../wire/containers.ts'
 import { findContainer } from './find-container.ts'
-import { LogFile } from './log-file.ts'
-import { zuluTime, type LogLine } from './log-records.ts'
-import { logSpan } from './log-span.ts'
 
 /** Looked at again even if no notice of a change came, ms. */
 const lookAgainMs = 1_000
@@ -45,23 +45,25 @@ interface Following {
   readonly container: Container
   readonly signal: AbortSignal
   readonly log: LogFile
+  readonly span: LogSpan
   readonly deliver: Deliver
 }
 
 /** The end is looked at before the file: what was written before the end is still read. */
-const follow = async (
-  front: Front,
-  { container, signal, log, deliver }: Following,
-): Promise<void> => {
+const follow = async (front: Front, following: Following): Promise<void> => {
+  const { container, signal, log, span, deliver } = following
   const bell = new Bell()
-  const watcher = watch(logFile(front.layout, container), { persistent: false }, bell.ring)
-  watcher.on('error', (error) => front.log.debug(`log watch: ${error.message}`))
+  const directory = containerDirectory(front.layout, container)
+  const watcher = existsSync(directory)
+    ? watch(directory, { persistent: false }, bell.ring)
+    : undefined
+  watcher?.on('error', (error) => front.log.debug(`log watch: ${error.message}`))
   const unsubscribe = front.engine.feed.subscribe(bell.ring)
   const timer = setInterval(bell.ring, lookAgainMs)
   signal.addEventListener('abort', bell.ring)
   try {
     for (;;) {
-      const over = isOver(front, container)
+      const over = isOver(front, container) || span.untilMs < front.wallMs()
       for await (const lines of log.available()) await deliver(lines)
       if (over || signal.aborted) return
       await bell.heard()
@@ -70,45 +72,38 @@ const follow = async (
     signal.removeEventListener('abort', bell.ring)
     clearInterval(timer)
     unsubscribe()
-    watcher.close()
-  }
-}
-
-/** A container that never ran has no log. */
-const openLog = async (path: string): Promise<FileHandle | undefined> => {
-  try {
-    return await open(path, 'r')
-  } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'ENOENT') return undefined
-    throw new CallFailure(status.INTERNAL, `failed to open the log: ${String(error)}`)
+    watcher?.close()
   }
 }
 
 const loggedContainer = (front: Front, given: string): Container => {
   const found = findContainer(front.engine.world, given)
   if (E.isLeft(found)) throw new CallFailure(status.UNKNOWN, found.left)
-  if (found.right.phase._tag === 'Removing') throw new CallFailure(status.UNKNOWN, logsOfRemoved)
-  return found.right
+  const container = found.right
+  if (container.phase._tag === 'Removing') throw new CallFailure(status.UNKNOWN, logsOfRemoved)
+  if (isRecorded(container.process.Annotations)) return container
+  throw new CallFailure(status.UNKNOWN, logsOfUnrecorded(container.id))
 }
 
+/** A container that never ran has no log: nothing is to be told of it. */
 export const logs =
   (front: Front): StreamWork<LogsRequest, LogsResponse> =>
   async (request, { signal }, send) => {
     const container = loggedContainer(front, request.id)
     const span = logSpan(request.since, request.until)
     if (E.isLeft(span)) throw new CallFailure(status.UNKNOWN, span.left)
-    const file = await openLog(logFile(front.layout, container))
-    if (file === undefined) return
+    const { contains, isBounded } = span.right
+    const path = logFile(front.layout, container)
+    const log = new LogFile(path, isBounded ? (line) => contains(line.time) : undefined)
     const deliver: Deliver = async (lines) => {
-      for (const line of lines) if (span.right.contains(line.time)) await send(responseOf(line))
+      for (const line of lines) await send(responseOf(line))
     }
     try {
-      const log = new LogFile(file)
       if (request.tail < 0) for await (const lines of log.available()) await deliver(lines)
       else await deliver(await log.tail(request.tail, !request.follow))
-      if (request.follow) await follow(front, { container, signal, log, deliver })
-      await deliver(log.rest())
+      if (request.follow) await follow(front, { container, signal, log, span: span.right, deliver })
+      if (request.tail !== 0 || request.follow) await deliver(log.rest())
     } finally {
-      await file.close()
+      await log.close()
     }
   }

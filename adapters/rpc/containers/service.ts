@@ -1,23 +1,32 @@
 /** containers.ContainerService: which handler serves which call. */
 import type { Front } from '../front.ts'
+import { duplex } from '../server/duplex.ts'
 import { serverStream, unary, type UnaryWork } from '../server/handlers.ts'
-import { refusing, refusingStream } from '../server/not-supported.ts'
 import { ContainerServiceService, type ContainerServiceServer } from '../wire/containers_server.ts'
+import { attach } from './attach.ts'
+import { copyFrom } from './copy-from.ts'
+import { copyTo } from './copy-to.ts'
 import { create } from './create.ts'
 import { deleteContainer } from './delete.ts'
 import { events } from './events.ts'
 import { exec } from './exec.ts'
+import { exportContainer } from './export.ts'
 import { inspect } from './inspect.ts'
 import { kill } from './kill.ts'
 import { encodeListResponse } from './list-codec.ts'
 import { list } from './list.ts'
 import { logs } from './logs.ts'
 import { pause, resume } from './pause.ts'
+import { remoteExec } from './remote-exec.ts'
+import { remoteStart } from './remote-start.ts'
 import { rename } from './rename.ts'
 import { resize } from './resize.ts'
 import { restart } from './restart.ts'
 import { start } from './start.ts'
+import { stats } from './stats.ts'
 import { stop } from './stop.ts'
+import { top } from './top.ts'
+import { update } from './update.ts'
 import { info, version } from './version.ts'
 import { wait } from './wait.ts'
 
@@ -47,14 +56,14 @@ export const containerService = (front: Front): ContainerServiceServer => {
     info: one(info(front)),
     events: serverStream(front, events(front)),
     logs: serverStream(front, logs(front)),
-    top: one(refusing('top', { titles: Buffer.alloc(0), processes: [] })),
-    stats: one(refusing('stats', { containers: [] })),
-    update: one(refusing('update', { id: '' })),
-    export: one(refusing('export', { id: '' })),
-    attach: refusingStream('attach'),
-    remoteStart: refusingStream('remote start'),
-    remoteExec: refusingStream('remote exec'),
-    copyFromContainer: refusingStream('cp'),
-    copyToContainer: refusingStream('cp'),
+    top: one(top(front)),
+    stats: one(stats(front)),
+    update: one(update(front)),
+    export: one(exportContainer(front)),
+    attach: duplex(front, attach(front)),
+    remoteStart: duplex(front, remoteStart(front)),
+    remoteExec: duplex(front, remoteExec(front)),
+    copyFromContainer: serverStream(front, copyFrom(front)),
+    copyToContainer: duplex(front, copyTo(front)),
   }
 }

@@ -16,7 +16,11 @@ const pathsOf = (request: StartRequest): FifoPaths => ({
   stderr: pathIf(request.attach_stderr, request.stderr),
 })
 
-const submitStart = (front: Front, caller: Caller, container: Container): Promise<Performed> =>
+export const submitStart = (
+  front: Front,
+  caller: Caller,
+  container: Container,
+): Promise<Performed> =>
   perform(front, caller, {
     _tag: 'StartContainer',
     id: container.id,
@@ -32,21 +36,30 @@ const join = async (front: Front, given: Container, session: StdioSession): Prom
   else session.close()
 }
 
-const startAttached = async (
+/** Starts with this client's session announced, so that no output is lost. */
+export const startWith = async (
   front: Front,
   caller: Caller,
-  { container, paths }: { readonly container: Container; readonly paths: FifoPaths },
+  { container, session }: { readonly container: Container; readonly session: StdioSession },
 ): Promise<Performed> => {
-  const fifos = openFifos(paths, caller.uid)
-  if (E.isLeft(fifos)) return fifos
-  const name = `start of ${container.id}`
-  const session = makeSession({ fifos: fifos.right, paths, name, log: front.log })
   const withdraw = front.expected.announce(streamKey(container.id), session.sink)
   const performed = await submitStart(front, caller, container)
   withdraw()
   if (E.isLeft(performed)) session.close()
   else if (!session.isAttached()) await join(front, container, session)
   return performed
+}
+
+const startAttached = async (
+  front: Front,
+  caller: Caller,
+  { container, paths }: { readonly container: Container; readonly paths: FifoPaths },
+): Promise<Performed> => {
+  const fifos = openFifos(paths, { uid: caller.uid, below: front.clientFifos })
+  if (E.isLeft(fifos)) return fifos
+  const name = `start of ${container.id}`
+  const session = makeSession({ fifos: fifos.right, paths, name, log: front.log })
+  return startWith(front, caller, { container, session })
 }
 
 export const start =

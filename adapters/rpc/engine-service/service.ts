@@ -5,7 +5,10 @@ import type { Either } from 'fp-ts/lib/Either.js'
 import type { Front } from '../front.ts'
 import { CallFailure, serverStream, unary, type UnaryWork } from '../server/handlers.ts'
 import type { EngineServiceServer } from '../wire/isulad_engine_server.ts'
+import { commit } from './commit.ts'
+import { diff } from './diff.ts'
 import { journalEvents } from './journal-events.ts'
+import { createVolume, inspectVolume } from './volumes.ts'
 
 const orFail = <A>(report: Either<string, A>, code: status): A => {
   if (E.isLeft(report)) throw new CallFailure(code, report.left)
@@ -26,6 +29,10 @@ export const engineService = (front: Front): EngineServiceServer => {
     recovery: one(async () => ({
       json: JSON.stringify(orFail(await reports.recovery(), status.FAILED_PRECONDITION)),
     })),
+    createVolume: one(createVolume(front)),
+    inspectVolume: one(inspectVolume(front)),
+    commit: one(commit(front)),
+    diff: one(diff(front)),
     journalEvents: serverStream(front, journalEvents(front)),
   }
 }

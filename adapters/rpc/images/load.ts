@@ -1,11 +1,11 @@
 /** Load: every image of an archive becomes one command (IMG-LOAD-01..05). */
 import * as E from 'fp-ts/lib/Either.js'
 import type { Either } from 'fp-ts/lib/Either.js'
-import { normaliseReference } from '../../../domain/image/reference.ts'
+import { newReference } from '../../../domain/image/reference.ts'
 import type { ArchivedImage } from '../../../domain/ports/storage-ports.ts'
 import { failure, mintRequestId, perform, success, type Front } from '../front.ts'
 import type { UnaryWork } from '../server/handlers.ts'
-import { notSupported, withErrno } from '../texts.ts'
+import { effectErrorText, notSupported } from '../texts.ts'
 import type { LoadImageRequest, LoadImageResponse } from '../wire/images.ts'
 
 const loadError = (why: string): string => `Load image error: ${why}`
@@ -27,7 +27,7 @@ const withNames = (
   tag: string,
 ): Either<string, ReadonlyArray<Loading>> => {
   if (tag === '') return E.right(images.map((image) => ({ image, references: image.references })))
-  const reference = normaliseReference(tag)
+  const reference = newReference(tag)
   if (E.isLeft(reference))
     return E.left(loadError(`invalid image name "${tag}": ${reference.left.reason}`))
   const [image] = images
@@ -43,10 +43,9 @@ const readArchive = async (
   const wrong = checkRequest(request)
   if (wrong !== undefined) return E.left(wrong)
   const images = await front.archive.read(request.file)()
-  if (E.isRight(images)) return withNames(images.right, request.tag)
-  const error = images.left
-  const why = error._tag === 'NotApplied' ? withErrno(error.errno, error.detail) : error.reason
-  return E.left(loadError(why))
+  return E.isRight(images)
+    ? withNames(images.right, request.tag)
+    : E.left(loadError(effectErrorText(images.left)))
 }
 
 export const load =

@@ -4,6 +4,7 @@ import { unary, type UnaryWork } from '../server/handlers.ts'
 import { refusing, refusingStream } from '../server/not-supported.ts'
 import type { ImagesServiceServer } from '../wire/images_server.ts'
 import { deleteImage } from './delete.ts'
+import { importImage } from './import.ts'
 import { inspectImage } from './inspect.ts'
 import { listImages } from './list.ts'
 import { load } from './load.ts'
@@ -19,7 +20,7 @@ export const imagesService = (front: Front): ImagesServiceServer => {
     tag: one(tag(front)),
     login: one(refusing('login', {})),
     logout: one(refusing('logout', {})),
-    import: one(refusing('import', { id: '' })),
+    import: one(importImage(front)),
     search: one(refusing('search', { result_num: 0, search_result: [] })),
     pullImage: refusingStream('pull'),
   }

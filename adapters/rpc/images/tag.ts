@@ -1,6 +1,6 @@
 /** Tag: one more name for an image. */
 import * as E from 'fp-ts/lib/Either.js'
-import { normaliseReference } from '../../../domain/image/reference.ts'
+import { newReference } from '../../../domain/image/reference.ts'
 import { failure, perform, verdictOf, type Front } from '../front.ts'
 import type { UnaryWork } from '../server/handlers.ts'
 import type { TagImageRequest, TagImageResponse } from '../wire/images.ts'
@@ -11,7 +11,7 @@ export const tag =
   async ({ src_name, dest_name }, caller) => {
     const found = findImage(front.engine.world, src_name)
     if (E.isLeft(found)) return failure(found.left)
-    const reference = normaliseReference(dest_name)
+    const reference = newReference(dest_name)
     if (E.isLeft(reference))
       return failure(`Invalid image name: ${dest_name}: ${reference.left.reason}`)
     const command = { _tag: 'TagImage', id: found.right.id, reference: reference.right } as const

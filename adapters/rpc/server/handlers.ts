@@ -3,7 +3,7 @@ import {
   status,
   type handleServerStreamingCall,
   type handleUnaryCall,
-  type ServerWritableStream,
+  type Metadata,
   type StatusObject,
 } from '@grpc/grpc-js'
 import type { RpcLog } from '../rpc-options.ts'
@@ -19,9 +19,13 @@ export class CallFailure extends Error {
   }
 }
 
-const unknownPeer = new CallFailure(status.UNAUTHENTICATED, 'the peer of this call is not known')
+export const unknownPeer = new CallFailure(
+  status.UNAUTHENTICATED,
+  'the peer of this call is not known',
+)
 
-const statusOf = (error: unknown, log: RpcLog): Partial<StatusObject> => {
+/** The grpc status that ends a call after this error; what nobody expected is logged. */
+export const statusOf = (error: unknown, log: RpcLog): Partial<StatusObject> => {
   if (error instanceof CallFailure) return { code: error.code, details: error.message }
   log.warn(
     `a call failed: ${error instanceof Error ? (error.stack ?? error.message) : String(error)}`,
@@ -54,10 +58,25 @@ export const unary =
 /** Takes one message; resolves when the client can take another, rejects when it has gone. */
 export type Send<R> = (message: R) => Promise<void>
 
-export type StreamWork<Q, R> = (request: Q, caller: Caller, send: Send<R>) => Promise<void>
+/** Initial metadata, before the first message. */
+export type Begin = (metadata: Metadata) => void
 
-const sender =
-  <Q, R>(call: ServerWritableStream<Q, R>, signal: AbortSignal): Send<R> =>
+export type StreamWork<Q, R> = (
+  request: Q,
+  caller: Caller,
+  send: Send<R>,
+  begin: Begin,
+) => Promise<void>
+
+/** The writing side of a streaming call. */
+interface Writing<R> {
+  readonly write: (message: R) => boolean
+  readonly once: (event: 'drain', listener: () => void) => unknown
+  readonly removeListener: (event: 'drain', listener: () => void) => unknown
+}
+
+export const sender =
+  <R>(call: Writing<R>, signal: AbortSignal): Send<R> =>
   (message) => {
     if (signal.aborted) return Promise.reject(new CallFailure(status.CANCELLED, 'client has gone'))
     if (call.write(message)) return Promise.resolve()
@@ -77,7 +96,8 @@ export const serverStream =
   (call) => {
     const caller = callerOf(call, closing)
     if (caller === undefined) return void call.emit('error', statusOf(unknownPeer, log))
-    work(call.request, caller, sender(call, caller.signal)).then(
+    const begin: Begin = (metadata) => call.sendMetadata(metadata)
+    work(call.request, caller, sender(call, caller.signal), begin).then(
       () => (closing.aborted ? call.emit('error', statusOf(stopping, log)) : call.end()),
       (error: unknown) => call.emit('error', statusOf(error, log)),
     )

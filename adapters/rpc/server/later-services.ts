@@ -1,17 +1,7 @@
-/** VolumeService and NetworkService: there for clients, and of later work. */
+/** NetworkService: there for clients, and of later work. */
 import type { NetworkServiceServer } from '../wire/network_server.ts'
-import type { VolumeServiceServer } from '../wire/volume_server.ts'
 import { unary, type Desk, type UnaryWork } from './handlers.ts'
 import { refusing } from './not-supported.ts'
-
-export const volumeService = (desk: Desk): VolumeServiceServer => {
-  const one = <Q, R>(work: UnaryWork<Q, R>) => unary(desk, work)
-  return {
-    list: one(refusing('volume ls', { volumes: [] })),
-    remove: one(refusing('volume rm', {})),
-    prune: one(refusing('volume prune', { volumes: [] })),
-  }
-}
 
 export const networkService = (desk: Desk): NetworkServiceServer => {
   const one = <Q, R>(work: UnaryWork<Q, R>) => unary(desk, work)

@@ -8,7 +8,7 @@ export interface Peer {
 }
 
 /** Node keeps the descriptor of a socket in its handle; this is the one place that looks there. */
-const descriptorOf = (socket: Socket): number | undefined => {
+export const descriptorOf = (socket: Socket): number | undefined => {
   const handle: unknown = Reflect.get(socket, '_handle')
   return typeof handle === 'object' &&
     handle !== null &&

@@ -5,6 +5,7 @@ import {
   chownSync,
   closeSync,
   constants,
+  mkdirSync,
   mkdtempSync,
   openSync,
   readFileSync,
@@ -13,17 +14,22 @@ import {
   writeFileSync,
 } from 'node:fs'
 import { tmpdir } from 'node:os'
-import { join } from 'node:path'
+import { basename, join } from 'node:path'
 import * as assert from 'uvu/assert'
 import { suite } from '../../../properties/testing/suite.ts'
 import { closeFifos, openFifos, pathIf, type FifoPaths } from './fifo.ts'
 
 const test = suite('client FIFOs')
 const uid = process.getuid?.() ?? 0
+let below = ''
 let folder = ''
 
-test.beforeEach(() => void (folder = mkdtempSync(join(tmpdir(), 'fifo-'))))
-test.afterEach(() => rmSync(folder, { recursive: true, force: true }))
+test.beforeEach(() => {
+  below = mkdtempSync(join(tmpdir(), 'fifo-'))
+  folder = join(below, 'session')
+  mkdirSync(folder)
+})
+test.afterEach(() => rmSync(below, { recursive: true, force: true }))
 
 const fifo = (name: string): string => {
   const path = join(folder, name)
@@ -39,7 +45,7 @@ const only = (name: keyof FifoPaths, path: string): FifoPaths => ({
 })
 
 const refusal = (paths: FifoPaths, as = uid): string => {
-  const opened = openFifos(paths, as)
+  const opened = openFifos(paths, { uid: as, below })
   if (E.isLeft(opened)) return opened.left
   closeFifos(opened.right)
   return 'opened'
@@ -69,6 +75,26 @@ test('a regular file is refused and not touched', () => {
   writeFileSync(path, 'precious')
   assert.match(refusal(only('stdout', path)), 'is not a FIFO')
   assert.is(readFileSync(path, 'utf8'), 'precious')
+})
+
+test.needs(['root'], 'a device is refused and not opened', () => {
+  const path = join(folder, 'null')
+  execFileSync('mknod', [path, 'c', '1', '3'])
+  assert.match(refusal(only('stdout', path)), 'is not a FIFO')
+})
+
+test('a FIFO outside the folders of client sessions is refused, also by way of a link', () => {
+  const outside = mkdtempSync(join(tmpdir(), 'fifo-outside-'))
+  try {
+    const path = join(outside, 'in')
+    execFileSync('mkfifo', ['-m', '600', path])
+    assert.match(refusal(only('stdin', path)), `is not below ${below}`)
+    assert.match(refusal(only('stdin', `${folder}/../../${basename(outside)}/in`)), 'is not below')
+    symlinkSync(outside, join(below, 'link'))
+    assert.match(refusal(only('stdin', join(below, 'link', 'in'))), 'is not below')
+  } finally {
+    rmSync(outside, { recursive: true })
+  }
 })
 
 test('a relative path and a missing one are refused', () => {

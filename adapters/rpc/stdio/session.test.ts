@@ -23,7 +23,7 @@ const open = () => {
   const reader = openSync(stdout, constants.O_RDONLY | constants.O_NONBLOCK)
   const uid = process.getuid?.() ?? 0
   const paths = { stdin: undefined, stdout, stderr: undefined }
-  const fifos = openFifos(paths, uid)
+  const fifos = openFifos(paths, { uid, below: tmpdir() })
   if (E.isLeft(fifos)) throw new Error(fifos.left)
   const warnings: string[] = []
   const log = {

@@ -10,6 +10,8 @@ import { makeFifoWriter, type FifoWriter } from './fifo-writer.ts'
 export interface StdioSession {
   readonly sink: StreamSink
   readonly isAttached: () => boolean
+  /** Output that the client has not taken yet, bytes. */
+  readonly unreadBytes: () => number
   /** Resolves when the client's FIFOs are closed. */
   readonly finished: Promise<void>
   /** Closes everything at once; what the client has not read is lost. */
@@ -45,6 +47,10 @@ class Session {
     this.#input?.on('error', (error) => this.#inputFailed(error))
     this.#out = stdout === undefined ? undefined : makeFifoWriter(stdout)
     this.#err = stderr === undefined ? undefined : makeFifoWriter(stderr)
+  }
+
+  get unreadBytes(): number {
+    return this.#stream?.unreadBytes() ?? 0
   }
 
   get attached(): boolean {
@@ -134,6 +140,7 @@ export const makeSession = (parts: SessionParts): StdioSession => {
       failed: (reason) => session.failed(reason),
     },
     isAttached: () => session.attached,
+    unreadBytes: () => session.unreadBytes,
     finished: session.finished,
     close: () => session.close(),
   }

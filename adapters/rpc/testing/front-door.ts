@@ -15,7 +15,10 @@ import { notApplied } from '../../../domain/ports/answer.ts'
 import type { Layout } from '../../../domain/ports/layout.ts'
 import type { ArchivePort } from '../../../domain/ports/storage-ports.ts'
 import { systemEntropy } from '../../ambient/entropy.ts'
+import type { CgroupUsage } from '../../cgroups/usage.ts'
+import { CopySessions } from '../../copy/sessions.ts'
 import type { StreamRegistry } from '../../monitor/streams.ts'
+import type { HostQueries } from '../../queries/host-queries.ts'
 import type { EngineFacade, JournalCodec } from '../engine-facade.ts'
 import type { RpcOptions } from '../rpc-options.ts'
 import { startRpcServer } from '../start-rpc-server.ts'
@@ -46,9 +49,38 @@ const archive: ArchivePort = {
           },
         ])
       : TE.left(notApplied('ENOENT', path)),
+  diffOf: (path) =>
+    path === '/rootfs.tar' ? TE.right(diffId(hex('c'))) : TE.left(notApplied('ENOENT', path)),
+}
+
+const nothingUsed: CgroupUsage = {
+  cpuNanos: 0,
+  cpuUserNanos: 0,
+  cpuKernelNanos: 0,
+  pids: 0,
+  blockRead: 0,
+  blockWritten: 0,
+  memory: 0,
+  memoryLimit: Infinity,
+  kernelMemory: 0,
+  kernelMemoryLimit: Infinity,
+  cache: 0,
+  anonymous: 0,
+  inactiveFile: 0,
+  pageFaults: 0,
+  majorPageFaults: 0,
+}
+
+/** Tests that ask the host bring answers of their own. */
+const noQueries: HostQueries = {
+  usage: () => ({ usage: nothingUsed, systemNanos: 0, onlineCpus: 2, hostMemory: 1_024 }),
+  pids: () => Promise.resolve([]),
+  ps: () => Promise.resolve({ _tag: 'Right', right: 'PID\n' }),
 }
 
 export interface FrontDoorParts {
+  readonly queries?: HostQueries
+  readonly copies?: CopySessions
   readonly engine: EngineFacade
   readonly codec: JournalCodec
   readonly streams: StreamRegistry
@@ -63,8 +95,12 @@ const optionsOf = (parts: FrontDoorParts, directory: string, layout: Layout): Rp
     resizeExec: () => TE.right(undefined),
     reopenLog: () => TE.right(undefined),
   },
+  queries: parts.queries ?? noQueries,
+  copies: parts.copies ?? new CopySessions(),
+  changes: () => Promise.resolve({ _tag: 'Right', right: [] }),
   archive,
   layout,
+  clientFifos: directory,
   createDefaults: {
     umask: 0o027,
     cgroupParent: '/isulad',

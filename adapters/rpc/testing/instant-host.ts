@@ -89,6 +89,7 @@ class Host {
     cgroup: {
       freeze: applied,
       thaw: applied,
+      setLimits: applied,
       isFrozen: () => TE.right(false),
       killAll: applied,
       remove: applied,
@@ -112,6 +113,8 @@ class Host {
       removeDirectory: applied,
       writeBundle: applied,
     },
+    volume: { create: applied, remove: applied },
+    copy: { transfer: applied, end: applied },
     observe: {
       observe: () =>
         TE.right({
@@ -119,6 +122,7 @@ class Host {
           wallMs: clock.now().wallMs,
           containers: {},
           layers: [],
+          volumes: [],
           strangers: [],
         }),
     },

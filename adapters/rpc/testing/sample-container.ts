@@ -7,6 +7,7 @@ import {
 import type { Container, LastRun, Running } from '../../../domain/container/state.ts'
 import { bootId, containerId, imageId, layerId } from '../../../domain/identity.ts'
 import type { Now } from '../../../domain/time.ts'
+import { noStorage } from '../../../domain/container/storage.ts'
 
 export const boot = bootId('11111111-2222-3333-4444-555555555555')
 
@@ -73,6 +74,7 @@ export const sampleContainer = (n: number, change: Partial<Container> = {}): Con
   cgroupPath: `/isulad/${idOf(n)}`,
   host: sampleHost,
   process: sampleProcess,
+  storage: noStorage,
   created: at(n * 1_000),
   attempt: 0,
   restartCount: 0,

@@ -13,13 +13,17 @@ export class ScriptedStream implements AttachStream {
   readonly #client = makeStreamClient(
     {
       write: (bytes) => this.#take(bytes),
-      closeStdin: () => this.#endOfInput(),
+      closeStdin: () => {
+        this.#inputEnded = true
+        this.#endOfInput()
+      },
       relieved: () => undefined,
       left: () => undefined,
     },
     defaultLimits,
   )
   #echoing = false
+  #inputEnded = false
   #endOfInput: () => void = () => undefined
   readonly #early: Uint8Array[] = []
 
@@ -35,6 +39,7 @@ export class ScriptedStream implements AttachStream {
   echo(): Promise<void> {
     this.#echoing = true
     for (const bytes of this.#early) this.#client.deliver('stdout', bytes)
+    if (this.#inputEnded) return Promise.resolve()
     return new Promise((resolve) => (this.#endOfInput = resolve))
   }
 
@@ -56,6 +61,10 @@ export class ScriptedStream implements AttachStream {
 
   onOutput(listener: OutputListener): void {
     this.#client.stream.onOutput(listener)
+  }
+
+  unreadBytes(): number {
+    return this.#client.stream.unreadBytes()
   }
 
   #take(bytes: Uint8Array): Promise<boolean> {

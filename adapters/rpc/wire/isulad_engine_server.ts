@@ -5,8 +5,16 @@ import type { handleServerStreamingCall, handleUnaryCall, UntypedServiceImplemen
 import {
   AuditRequest,
   AuditResponse,
+  CommitRequest,
+  CommitResponse,
+  CreateVolumeRequest,
+  CreateVolumeResponse,
+  DiffRequest,
+  DiffResponse,
   ExplainRequest,
   ExplainResponse,
+  InspectVolumeRequest,
+  InspectVolumeResponse,
   JournalEvent,
   JournalEventsRequest,
   RecoveryRequest,
@@ -42,6 +50,44 @@ export const EngineServiceService = {
     responseSerialize: (value: RecoveryResponse): Buffer => Buffer.from(RecoveryResponse.encode(value).finish()),
     responseDeserialize: (value: Buffer): RecoveryResponse => RecoveryResponse.decode(value),
   },
+  createVolume: {
+    path: "/isulad.engine.EngineService/CreateVolume" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: CreateVolumeRequest): Buffer => Buffer.from(CreateVolumeRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CreateVolumeRequest => CreateVolumeRequest.decode(value),
+    responseSerialize: (value: CreateVolumeResponse): Buffer =>
+      Buffer.from(CreateVolumeResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): CreateVolumeResponse => CreateVolumeResponse.decode(value),
+  },
+  inspectVolume: {
+    path: "/isulad.engine.EngineService/InspectVolume" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: InspectVolumeRequest): Buffer => Buffer.from(InspectVolumeRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): InspectVolumeRequest => InspectVolumeRequest.decode(value),
+    responseSerialize: (value: InspectVolumeResponse): Buffer =>
+      Buffer.from(InspectVolumeResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): InspectVolumeResponse => InspectVolumeResponse.decode(value),
+  },
+  commit: {
+    path: "/isulad.engine.EngineService/Commit" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: CommitRequest): Buffer => Buffer.from(CommitRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): CommitRequest => CommitRequest.decode(value),
+    responseSerialize: (value: CommitResponse): Buffer => Buffer.from(CommitResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): CommitResponse => CommitResponse.decode(value),
+  },
+  diff: {
+    path: "/isulad.engine.EngineService/Diff" as const,
+    requestStream: false as const,
+    responseStream: false as const,
+    requestSerialize: (value: DiffRequest): Buffer => Buffer.from(DiffRequest.encode(value).finish()),
+    requestDeserialize: (value: Buffer): DiffRequest => DiffRequest.decode(value),
+    responseSerialize: (value: DiffResponse): Buffer => Buffer.from(DiffResponse.encode(value).finish()),
+    responseDeserialize: (value: Buffer): DiffResponse => DiffResponse.decode(value),
+  },
   journalEvents: {
     path: "/isulad.engine.EngineService/JournalEvents" as const,
     requestStream: false as const,
@@ -57,5 +103,9 @@ export interface EngineServiceServer extends UntypedServiceImplementation {
   explain: handleUnaryCall<ExplainRequest, ExplainResponse>;
   audit: handleUnaryCall<AuditRequest, AuditResponse>;
   recovery: handleUnaryCall<RecoveryRequest, RecoveryResponse>;
+  createVolume: handleUnaryCall<CreateVolumeRequest, CreateVolumeResponse>;
+  inspectVolume: handleUnaryCall<InspectVolumeRequest, InspectVolumeResponse>;
+  commit: handleUnaryCall<CommitRequest, CommitResponse>;
+  diff: handleUnaryCall<DiffRequest, DiffResponse>;
   journalEvents: handleServerStreamingCall<JournalEventsRequest, JournalEvent>;
 }

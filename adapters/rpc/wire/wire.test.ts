@@ -57,7 +57,7 @@ test('services carry the names that upstream clients call', () => {
       ['images.ImagesService', 10],
       ['volume.VolumeService', 3],
       ['network.NetworkService', 4],
-      ['isulad.engine.EngineService', 4],
+      ['isulad.engine.EngineService', 8],
     ],
   )
 })

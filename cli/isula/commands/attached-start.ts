@@ -1,39 +1,22 @@
 /** Start with the client's streams, wait for the end, and take the container's exit code. */
 import * as E from 'fp-ts/lib/Either.js'
 import { openSession, type Session } from '../streams/session.ts'
-import {
-  catchSignals,
-  enterRawMode,
-  followSize,
-  signalNumberOf,
-  type Caught,
-} from '../streams/terminal.ts'
+import { enterRawMode, followSize } from '../streams/terminal.ts'
 import { calls } from '../transport/calls.ts'
 import { change, fail, query, type CommandInput } from './command.ts'
+import { forwardSignals } from './forward-signals.ts'
+import { remoteStart } from './remote-start.ts'
 
 export interface AttachedStart {
   readonly id: string
   readonly tty: boolean
   readonly stdin: boolean
+  /** The keys that detach, where there is a terminal. */
+  readonly keys: ReadonlyArray<number>
   /** Wait until the container is removed, as for `run --rm`. */
   readonly untilRemoved: boolean
   /** The exit code for a start that fails with this line. */
   readonly failureExit: (line: string) => number
-}
-
-/** A container that ignores signals must not hold the client for ever (CLI-RUN-09). */
-const signalsUntilExit = 3
-
-const forwardSignals = (input: CommandInput, id: string, leave: () => void): (() => void) => {
-  let count = 0
-  return catchSignals((signal: Caught) => {
-    if (signal === 'SIGINT' || signal === 'SIGTERM') count += 1
-    if (count >= signalsUntilExit) {
-      leave()
-      process.exit(128 + signalNumberOf(signal))
-    }
-    void change(input, calls.kill, { id, signal: signalNumberOf(signal) })
-  })
 }
 
 const resizer = (input: CommandInput, id: string) => (size: { height: number; width: number }) =>
@@ -56,21 +39,28 @@ const startAndWait = async (
   return E.isLeft(waited) ? fail(input, waited.left, 125) : waited.right.exit_code
 }
 
-export const attachedStart = async (input: CommandInput, wish: AttachedStart): Promise<number> => {
+/** On FIFOs, where the daemon is on this host. */
+const localStart = async (input: CommandInput, wish: AttachedStart): Promise<number> => {
   const session = await openSession({
     containerId: wish.id,
     kind: 'start',
     stdin: wish.stdin,
+    keys: wish.tty ? wish.keys : [],
     env: input.env,
   })
-  const leaveRawMode = wish.tty && wish.stdin ? enterRawMode() : () => undefined
-  const leave = (): void => {
-    leaveRawMode()
+  try {
+    const detached = session.detached.then(() => 0)
+    return await Promise.race([startAndWait(input, wish, session), detached])
+  } finally {
     session.close()
   }
+}
+
+export const attachedStart = async (input: CommandInput, wish: AttachedStart): Promise<number> => {
+  const leave = wish.tty && wish.stdin ? enterRawMode() : () => undefined
   const stopSignals = forwardSignals(input, wish.id, leave)
   try {
-    return await startAndWait(input, wish, session)
+    return await (input.address._tag === 'Tcp' ? remoteStart : localStart)(input, wish)
   } finally {
     stopSignals()
     leave()

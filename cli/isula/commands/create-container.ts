@@ -50,6 +50,9 @@ export const createContainer = async (
   const { flags, operands, env } = input
   const request = createRequest({ flags, operands, env, ...wish })
   if (E.isLeft(request)) return request
+  // SYS-ENVF-07: said, and no reason to stop.
+  if (flags.text('env-target-file') !== undefined && request.right.rootfs === '')
+    input.err('external rootfs not specified\n')
   return E.map((reply: { readonly id: string }) => reply.id)(
     await createOrPull(input, request.right),
   )

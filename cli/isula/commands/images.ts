@@ -3,6 +3,8 @@ import { resolve } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
 import { imageNames, imagesText } from '../format/images.ts'
 import { calls } from '../transport/calls.ts'
+import { failureText } from '../transport/failure.ts'
+import { mintRequestId } from '../transport/request-id.ts'
 import { change, fail, forEachOperand, query, type Command } from './command.ts'
 import { parseFilters } from './filters.ts'
 
@@ -29,6 +31,34 @@ export const load: Command = async (input) => {
   const loaded = await change(input, calls.imageLoad, request)
   if (E.isLeft(loaded)) return fail(input, loaded.left)
   input.out(`Load image from "${file}" success\n`)
+  return 0
+}
+
+/** Upstream's client, too, hands over the file's absolute name. */
+export const importImage: Command = async (input) => {
+  const [file = '', tag = ''] = input.operands
+  const imported = await change(input, calls.imageImport, { file: resolve(file), tag })
+  if (E.isLeft(imported)) return fail(input, imported.left)
+  input.out(`sha256:${imported.right.id}\n`)
+  return 0
+}
+
+/** Upstream's daemon has no such call. */
+export const commit: Command = async (input) => {
+  const [id = '', reference = ''] = input.operands
+  const { flags } = input
+  const request = {
+    id,
+    reference,
+    message: flags.text('message') ?? '',
+    author: flags.text('author') ?? '',
+    changes: [...flags.list('change')],
+    no_pause: flags.maybeBool('pause') === false,
+  }
+  const options = { requestId: mintRequestId() }
+  const made = await input.connection.unary(calls.commit, request, options)
+  if (E.isLeft(made)) return fail(input, failureText(made.left))
+  input.out(`sha256:${made.right.id}\n`)
   return 0
 }
 

@@ -1,5 +1,6 @@
 /** `isula run`: create, then start (CLI-RUN-*). */
 import * as E from 'fp-ts/lib/Either.js'
+import { detachKeysOf } from '../streams/detach-keys.ts'
 import { calls } from '../transport/calls.ts'
 import { attachedStart } from './attached-start.ts'
 import { change, fail, type Command, type CommandInput } from './command.ts'
@@ -22,6 +23,8 @@ export const run: Command = async (input) => {
   const { flags } = input
   const detach = flags.bool('detach')
   const stdin = flags.bool('interactive') && !detach
+  const keys = detachKeysOf(flags.text('detach-keys'))
+  if (E.isLeft(keys)) return fail(input, keys.left, 125)
   const autoRemove = flags.bool('rm')
   const created = await createContainer(input, {
     attached: { stdin, output: !detach },
@@ -34,6 +37,7 @@ export const run: Command = async (input) => {
     id,
     tty: flags.bool('tty'),
     stdin,
+    keys: keys.right,
     untilRemoved: autoRemove,
     failureExit: failureExit(input),
   })

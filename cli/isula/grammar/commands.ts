@@ -1,5 +1,5 @@
 /** The command table: what exists, with which flags and operands (spec 23 section 2). */
-import { createFlags, runFlags } from './container-flags.ts'
+import { createFlags, detachKeys, runFlags, updateFlags } from './container-flags.ts'
 import { bool, int, list, later, text, type CommandSpec, type Flag } from './flag.ts'
 
 const spec = (
@@ -30,6 +30,7 @@ const graceTime = int('t/time', 'Seconds to wait before it is killed, below 0 fo
 
 const execFlags: ReadonlyArray<Flag> = [
   bool('d/detach', 'Run the command in the background'),
+  detachKeys,
   list('e/env', 'Set environment variables: KEY=VALUE'),
   bool('i/interactive', 'Keep stdin open'),
   bool('t/tty', 'Allocate a pseudo terminal'),
@@ -39,7 +40,7 @@ const execFlags: ReadonlyArray<Flag> = [
 
 const psFlags: ReadonlyArray<Flag> = [
   bool('a/all', 'Show all containers (default shows just running)'),
-  list('f/filter', 'Filter output: id, label, name, status, last_n'),
+  list('f/filter', 'Filter output: id, label, name, status, exited, last_n'),
   text('format', 'Format of the output: a template, or manual'),
   int('n/last', 'Show the last N created containers'),
   bool('l/latest', 'Show the latest created container'),
@@ -60,6 +61,7 @@ const lifecycle: ReadonlyArray<CommandSpec> = [
     ...many,
     flags: [
       bool('a/attach', 'Attach stdin, stdout and stderr'),
+      detachKeys,
       later.text('R/runtime', 'Runtime of the container'),
     ],
   }),
@@ -90,7 +92,29 @@ const lifecycle: ReadonlyArray<CommandSpec> = [
     operandEndsFlags: true,
     flags: execFlags,
   }),
+  spec('attach CONTAINER', 'Attach to the streams of a running container', {
+    ...one,
+    flags: [
+      detachKeys,
+      bool('no-stdin', 'Do not attach stdin'),
+      text('sig-proxy', 'Pass signals on to the process: true, false (true)'),
+    ],
+  }),
+  spec('update CONTAINER [CONTAINER...]', 'Change limits of one or more containers', {
+    ...many,
+    flags: updateFlags,
+  }),
   spec('rename OLD_NAME NEW_NAME', 'Rename a container', two),
+  spec(
+    'cp CONTAINER:SRC_PATH|SRC_PATH|- DEST_PATH|-|CONTAINER:DEST_PATH',
+    'Copy files between a container and here; - is a tar archive on stdin or stdout',
+    two,
+  ),
+  spec('diff CONTAINER', "Show what a container has changed of its image's files", one),
+  spec('export CONTAINER', "Write a container's file system to a tar archive", {
+    ...one,
+    flags: [text('o/output', 'File to write')],
+  }),
   spec('wait CONTAINER [CONTAINER...]', 'Wait until containers stop; print their codes', many),
 ]
 
@@ -107,9 +131,27 @@ const queries: ReadonlyArray<CommandSpec> = [
     ...one,
     flags: [
       bool('f/follow', 'Follow the output'),
+      text('since', 'Only lines from a time on: 2006-01-02T15:04:05, seconds, or 10m ago'),
       int('tail', 'Number of lines from the end (all)'),
       bool('t/timestamps', 'Show timestamps'),
+      text('until', 'Only lines up to a time'),
     ],
+  }),
+  spec('top CONTAINER [PS_OPTIONS...]', 'Show the processes of a container', {
+    ...many,
+    operandEndsFlags: true,
+  }),
+  spec('stats [CONTAINER...]', 'Show what containers use, again every second', {
+    maxOperands: Infinity,
+    flags: [
+      bool('a/all', 'Show all containers (default shows just running)'),
+      bool('no-stream', 'Show the first result only'),
+      bool('original', 'Show the figures as the daemon sends them'),
+    ],
+  }),
+  spec('port CONTAINER [PORT[/PROTO]]', 'Show the published ports of a container', {
+    minOperands: 1,
+    maxOperands: 2,
   }),
   spec('events', 'Show events as they happen, or the whole history', {
     flags: [
@@ -148,6 +190,17 @@ const images: ReadonlyArray<CommandSpec> = [
       text('tag', 'Name to give to the image'),
     ],
   }),
+  spec('commit CONTAINER [REPOSITORY[:TAG]]', 'Make an image of what a container has changed', {
+    minOperands: 1,
+    maxOperands: 2,
+    flags: [
+      text('a/author', 'Author of the image'),
+      list('c/change', 'Apply an instruction of a Dockerfile to the image'),
+      text('m/message', 'Message in the history of the image'),
+      bool('p/pause', 'Pause the container meanwhile (true)'),
+    ],
+  }),
+  spec('import FILE REPOSITORY[:TAG]', "Make an image of a root file system's tar archive", two),
   spec('rmi IMAGE [IMAGE...]', 'Remove one or more images', {
     ...many,
     flags: [bool('f/force', 'Force removal')],
@@ -155,22 +208,31 @@ const images: ReadonlyArray<CommandSpec> = [
   spec('tag SOURCE_IMAGE[:TAG] TARGET_IMAGE[:TAG]', 'Add a name to an image', two),
 ]
 
-export const commandTable: ReadonlyArray<CommandSpec> = [...lifecycle, ...queries, ...images]
+const volumes: ReadonlyArray<CommandSpec> = [
+  spec('volume ls|create|inspect|rm|prune [VOLUME...]', 'Manage volumes', {
+    ...many,
+    flags: [bool('f/force', 'prune: do not ask'), bool('q/quiet', 'ls: only show volume names')],
+  }),
+]
+
+const itself: ReadonlyArray<CommandSpec> = [
+  spec('help [COMMAND]', 'Show the commands, or the options of one', { maxOperands: 1 }),
+  spec('completion bash|zsh', 'Print the completion script of a shell', one),
+]
+
+export const commandTable: ReadonlyArray<CommandSpec> = [
+  ...lifecycle,
+  ...queries,
+  ...images,
+  ...volumes,
+  ...itself,
+]
 
 /** Commands of upstream that are refused by name. */
 export const laterCommands: ReadonlySet<string> = new Set([
-  'attach',
-  'cp',
-  'export',
-  'import',
   'login',
   'logout',
   'network',
-  'port',
   'pull',
   'search',
-  'stats',
-  'top',
-  'update',
-  'volume',
 ])

@@ -52,6 +52,8 @@ const operandsWrong = (spec: CommandSpec, count: number): string | undefined => 
     return `"isula ${spec.name}" requires exactly ${plural(spec.minOperands)}.`
   if (count < spec.minOperands)
     return `"isula ${spec.name}" requires at least ${plural(spec.minOperands)}.`
+  if (count > spec.maxOperands)
+    return `"isula ${spec.name}" requires at most ${plural(spec.maxOperands)}.`
   return undefined
 }
 
@@ -66,6 +68,20 @@ const ofCommand = (
   return wrong === undefined ? parsed : refuse(wrong + hint(spec.name), spec.usageExit)
 }
 
+const unknownCommand = (name: string): E.Either<Ending, never> =>
+  laterCommands.has(name)
+    ? refuse(`isula ${name} is not supported yet`, 1)
+    : refuse(`isula: '${name}' is not an isula command.${hint(undefined)}`, 1)
+
+const specOf = (name: string): CommandSpec | undefined => commandTable.find((c) => c.name === name)
+
+/** `isula help [COMMAND]` asks no daemon, so no address is looked at. */
+const helpOn = (name: string | undefined): E.Either<Ending, never> => {
+  if (name === undefined) return print(generalHelp())
+  const spec = specOf(name)
+  return spec === undefined ? unknownCommand(name) : print(commandHelp(spec))
+}
+
 /** `words`: the arguments after the program's name. */
 export const parseInvocation = (
   words: ReadonlyArray<string>,
@@ -77,13 +93,11 @@ export const parseInvocation = (
   const [name, ...rest] = before.right.operands
   if (before.right.given.get('version')?.at(-1) === 'true') return print(`Version ${version}\n`)
   if (before.right.help || name === undefined) return print(generalHelp())
-  const spec = commandTable.find((c) => c.name === name)
-  if (spec === undefined)
-    return laterCommands.has(name)
-      ? refuse(`isula ${name} is not supported yet`, 1)
-      : refuse(`isula: '${name}' is not an isula command.${hint(undefined)}`, 1)
+  const spec = specOf(name)
+  if (spec === undefined) return unknownCommand(name)
   const parsed = ofCommand(spec, rest)
   if (E.isLeft(parsed)) return parsed
+  if (spec.name === 'help') return helpOn(parsed.right.operands[0])
   const address = chooseAddress([parsed.right.given, before.right.given], env)
   if (E.isLeft(address)) return address
   const flags = flagValues([...spec.flags, ...commonFlags], parsed.right.given)

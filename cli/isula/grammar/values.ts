@@ -3,6 +3,8 @@ import type { Flag } from './flag.ts'
 
 export interface FlagValues {
   readonly bool: (long: string) => boolean
+  /** Undefined: not given. */
+  readonly maybeBool: (long: string) => boolean | undefined
   readonly text: (long: string) => string | undefined
   readonly list: (long: string) => ReadonlyArray<string>
   readonly int: (long: string) => number | undefined
@@ -19,8 +21,13 @@ export const flagValues = (table: ReadonlyArray<Flag>, given: Given): FlagValues
     if (kinds.get(long) !== kind) throw new Error(`no ${kind} flag --${long} in the table`)
     return given.get(long) ?? absent
   }
+  const maybeBool = (long: string): boolean | undefined => {
+    const value = all(long, 'bool').at(-1)
+    return value === undefined ? undefined : value === 'true'
+  }
   return {
-    bool: (long) => all(long, 'bool').at(-1) === 'true',
+    bool: (long) => maybeBool(long) === true,
+    maybeBool,
     text: (long) => all(long, 'string').at(-1),
     list: (long) => all(long, 'list'),
     int: (long) => {

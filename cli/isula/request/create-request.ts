@@ -4,6 +4,7 @@ import type { CreateRequest } from '../../../adapters/rpc/wire/containers.ts'
 import type { FlagValues } from '../grammar/values.ts'
 import { customConfig, type Attached } from './custom-config.ts'
 import { hostConfig } from './host-config.ts'
+import { externalRootfs } from './external-rootfs.ts'
 import type { Built } from './refused.ts'
 
 export interface CreateInput {
@@ -23,9 +24,11 @@ export const createRequest = (input: CreateInput): Built<CreateRequest> => {
   if (E.isLeft(hostconfig)) return hostconfig
   const customconfig = customConfig({ flags, command, attached, env })
   if (E.isLeft(customconfig)) return customconfig
+  const rootfs = externalRootfs(flags.text('external-rootfs'))
+  if (E.isLeft(rootfs)) return rootfs
   return E.right({
     id: flags.text('name') ?? '',
-    rootfs: '',
+    rootfs: rootfs.right,
     image,
     runtime: flags.text('runtime')?.toLowerCase() ?? '',
     hostconfig: hostconfig.right,

@@ -116,17 +116,54 @@ test('sizes have binary units in any case, and a bad one is refused (RES-VAL-01)
     assert.ok(E.isLeft(build(['-m', text, 'busybox'])), text)
 })
 
+test('flags of names, devices, namespaces and security end in their members', () => {
+  const line =
+    '--group-add 7 --ipc host --pid container:other --uts none --shm-size 1m --sysctl net.a.b=1 ' +
+    '--dns 10.0.0.1 --dns-opt ndots:1 --dns-search a.example --add-host db:10.0.0.2 ' +
+    '--oom-score-adj -5 --device /dev/fuse:r --cgroup-parent /p --security-opt seccomp:unconfined'
+  assert.equal(host(line), {
+    GroupAdd: ['7'],
+    IpcMode: 'host',
+    PidMode: 'container:other',
+    ShmSize: 1048576,
+    UTSMode: 'none',
+    Sysctls: { 'net.a.b': '1' },
+    RestartPolicy: { Name: 'no' },
+    Dns: ['10.0.0.1'],
+    DnsOptions: ['ndots:1'],
+    DnsSearch: ['a.example'],
+    ExtraHosts: ['db:10.0.0.2'],
+    OomScoreAdj: -5,
+    Devices: [{ PathOnHost: '/dev/fuse', PathInContainer: '/dev/fuse', CgroupPermissions: 'r' }],
+    SecurityOpt: ['seccomp=unconfined'],
+    CgroupParent: '/p',
+  })
+})
+
 test('values that no daemon could read are refused before a request is made', () => {
   const wrong = [
     ['--ulimit', 'nofile=9:1'],
     ['--ulimit', 'files=1'],
     ['--restart', 'sometimes'],
-    ['--mount', 'type=tmpfs,dst=/x'],
+    ['--mount', 'type=volume'],
     ['--mount', 'type=bind,dst=/x'],
     ['--annotation', 'novalue'],
     ['--label', '=x'],
     ['-e', '=x'],
     ['--cpus', 'half'],
+    ['--shm-size', 'much'],
+    ['--sysctl', 'none'],
+    ['--device', 'null'],
+    ['--device', '/dev/null:/x:q'],
+    ['--device-cgroup-rule', 'c 1 r'],
+    ['--add-host', 'db'],
+    ['--dns', 'one'],
+    ['--dns-search', 'a b'],
+    ['--dns-opt', 'a b'],
+    ['--env-file', '/nowhere'],
+    ['--label-file', '/nowhere'],
+    ['--security-opt', 'seccomp=here.json'],
+    ['--security-opt', 'sandbox=1'],
   ]
   for (const words of wrong) assert.ok(E.isLeft(build([...words, 'busybox'])), words.join(' '))
 })

@@ -6,9 +6,18 @@ import { holdBothEnds } from './fifo-set.ts'
 export interface OutputPump {
   /** The daemon has opened its end by now: from here on its close is our EOF. */
   readonly release: () => void
-  /** Until EOF, or until nothing came for `idleMs`. */
+  /** Until EOF, or until nothing came for `idleMs` while the target would have taken it. */
   readonly drained: (idleMs: number) => Promise<void>
   readonly stop: () => void
+}
+
+/** A FIFO that takes nothing has something to read, which wakes the reader as well. */
+const wakeReader = (fd: number): void => {
+  try {
+    writeSync(fd, '\0')
+  } catch (error) {
+    if (!(error instanceof Error && 'code' in error && error.code === 'EAGAIN')) throw error
+  }
 }
 
 /**
@@ -22,6 +31,7 @@ export const pumpOutput = async (
   let held: number | undefined = holdBothEnds(path)
   let lastDataMs = performance.now()
   let ended = false
+  let blocked = false
   const source = createReadStream(path)
   const end = new Promise<void>((resolve) => {
     const finish = (): void => {
@@ -35,8 +45,13 @@ export const pumpOutput = async (
   source.on('data', (chunk) => {
     lastDataMs = performance.now()
     if (ended || target.write(chunk)) return
+    blocked = true
     source.pause()
-    target.once('drain', () => source.resume())
+    target.once('drain', () => {
+      blocked = false
+      lastDataMs = performance.now()
+      source.resume()
+    })
   })
   await new Promise<void>((resolve, reject) => {
     source.once('open', () => resolve())
@@ -49,7 +64,7 @@ export const pumpOutput = async (
   const idle = async (idleMs: number): Promise<void> => {
     lastDataMs = performance.now()
     for (;;) {
-      const restMs = lastDataMs + idleMs - performance.now()
+      const restMs = blocked ? idleMs : lastDataMs + idleMs - performance.now()
       if (restMs <= 0 || ended) return
       await sleep(restMs)
     }
@@ -62,7 +77,7 @@ export const pumpOutput = async (
       if (ended) return
       ended = true
       const both = holdBothEnds(path)
-      writeSync(both, '\0')
+      wakeReader(both)
       source.destroy()
       closeSync(both)
     },

@@ -19,15 +19,33 @@ export interface Session {
   /** The daemon answered: it holds its ends, or never will. */
   readonly answered: () => void
   readonly drained: () => Promise<void>
+  /** Resolves when the user typed the keys that detach; else never. */
+  readonly detached: Promise<void>
   readonly close: () => void
 }
 
-export const openSession = async (request: FifoRequest): Promise<Session> => {
+export interface SessionRequest extends FifoRequest {
+  /** The keys that detach; none without a terminal. */
+  readonly keys: ReadonlyArray<number>
+}
+
+export const openSession = async (request: SessionRequest): Promise<Session> => {
   const fifos = await makeFifoSet(request)
   const out = await pumpOutput(fifos.stdout, process.stdout)
   const err = await pumpOutput(fifos.stderr, process.stderr)
-  const stdin = fifos.stdin === '' ? undefined : pumpStdin(fifos.stdin, process.stdin)
+  const stdin = fifos.stdin === '' ? undefined : pumpStdin(fifos.stdin, request.keys)
   let open = true
+  const close = (): void => {
+    if (!open) return
+    open = false
+    process.off('exit', close)
+    stdin?.stop()
+    out.stop()
+    err.stop()
+    fifos.remove()
+  }
+  // However this process ends by itself, its FIFOs go with it.
+  process.on('exit', close)
   return {
     fields: {
       stdin: fifos.stdin,
@@ -44,13 +62,7 @@ export const openSession = async (request: FifoRequest): Promise<Session> => {
     drained: async () => {
       await Promise.all([out.drained(drainIdleMs), err.drained(drainIdleMs)])
     },
-    close: () => {
-      if (!open) return
-      open = false
-      stdin?.stop()
-      out.stop()
-      err.stop()
-      fifos.remove()
-    },
+    detached: stdin?.detached ?? new Promise(() => undefined),
+    close,
   }
 }

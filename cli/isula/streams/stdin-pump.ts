@@ -1,12 +1,16 @@
 /** Passes the client's stdin to the container, its end included (CLI-RUN-05). */
 import { closeSync, writeSync } from 'node:fs'
 import { setTimeout as sleep } from 'node:timers/promises'
+import { detachFilter } from './detach-keys.ts'
 import { hasReader, openWriteEnd } from './fifo-set.ts'
+import { mayReadStdin } from './terminal.ts'
 
 const probeMs = 3
 const retryMs = 5
 
 export interface StdinPump {
+  /** Resolves when the user typed the keys that detach; else never. */
+  readonly detached: Promise<void>
   /** Ends the pump; what was not yet passed on is dropped. */
   readonly stop: () => void
 }
@@ -34,14 +38,23 @@ const writeAll = async (
   return true
 }
 
+/** Chunks of this process's stdin; none of a terminal that must not be read. */
+export const ownInput = (): AsyncIterator<Uint8Array> =>
+  mayReadStdin()
+    ? process.stdin[Symbol.asyncIterator]()
+    : { next: () => new Promise(() => undefined) }
+
 /**
  * Nothing is written before the daemon has opened its end: the close of the only writer would
  * take unread bytes away.
  */
-export const pumpStdin = (path: string, source: NodeJS.ReadStream): StdinPump => {
+export const pumpStdin = (path: string, keys: ReadonlyArray<number>): StdinPump => {
   const fd = openWriteEnd(path)
+  const filter = detachFilter(keys)
   let stopped = false
   let open = true
+  let detach: () => void = () => undefined
+  const detached = new Promise<void>((resolve) => (detach = resolve))
   const close = (): void => {
     if (open) closeSync(fd)
     open = false
@@ -49,11 +62,13 @@ export const pumpStdin = (path: string, source: NodeJS.ReadStream): StdinPump =>
   const run = async (): Promise<void> => {
     while (!stopped && !hasReader(path)) await sleep(probeMs)
     if (stopped) return
-    const iterator: AsyncIterator<Uint8Array> = source[Symbol.asyncIterator]()
+    const iterator = ownInput()
     for (;;) {
       const next = await iterator.next()
       if (next.done === true || stopped) return
-      if (!(await writeAll(fd, next.value, () => stopped))) return
+      const passed = filter(next.value)
+      if (!(await writeAll(fd, passed.bytes, () => stopped))) return
+      if (passed.detached) return detach()
     }
   }
   run().then(close, (error: unknown) => {
@@ -62,9 +77,10 @@ export const pumpStdin = (path: string, source: NodeJS.ReadStream): StdinPump =>
     if (!stopped) process.stderr.write(`stdin: ${String(error)}\n`)
   })
   return {
+    detached,
     stop: () => {
       stopped = true
-      source.pause()
+      if (mayReadStdin()) process.stdin.pause()
     },
   }
 }

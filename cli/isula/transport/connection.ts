@@ -9,18 +9,15 @@ import { connect as connectSocket } from 'node:net'
 import * as E from 'fp-ts/lib/Either.js'
 import type { Address } from './address.ts'
 import type { Call } from './calls.ts'
+import { openDuplex, type Duplex, type DuplexOptions } from './duplex.ts'
 import { grpcStatus, type CallFailure } from './failure.ts'
 import { frame, unframer } from './framing.ts'
+import { failed, requestHeaders, statusOf, type CallOptions } from './headers.ts'
+
+export type { Duplex, DuplexOptions, Trailers } from './duplex.ts'
+export type { CallOptions } from './headers.ts'
 
 export type Answered<A> = Promise<E.Either<CallFailure, A>>
-
-export interface CallOptions {
-  /** Kept over a retry, so that the daemon can recognise the request. */
-  readonly requestId?: string
-  /** Undefined or 0: none. */
-  readonly deadlineMs?: number
-  readonly signal?: AbortSignal
-}
 
 export interface Connection {
   readonly unary: <Q, R>(call: Call<Q, R>, request: Partial<Q>, o?: CallOptions) => Answered<R>
@@ -30,42 +27,10 @@ export interface Connection {
     request: Partial<Q>,
     options: CallOptions & { readonly each: (message: R) => void },
   ) => Answered<void>
+  /** Both sides send; never repeated. Left: there is no connection. */
+  readonly duplex: <Q, R>(call: Call<Q, R>, options: DuplexOptions<R>) => Answered<Duplex<Q>>
   readonly close: () => void
 }
-
-const failed = (code: number, message: string, reset = false): E.Either<CallFailure, never> =>
-  E.left({ code, message, reset })
-
-const headerText = (value: string | Array<string> | undefined): string =>
-  (Array.isArray(value) ? value[0] : value) ?? ''
-
-/** grpc-message is percent-encoded; a broken escape is shown as it came. */
-const decodeMessage = (text: string): string => {
-  try {
-    return decodeURIComponent(text)
-  } catch (error) {
-    if (error instanceof URIError) return text
-    throw error
-  }
-}
-
-/** The status of a finished call, or undefined while none was sent. */
-const statusOf = (headers: IncomingHttpHeaders): E.Either<CallFailure, void> | undefined => {
-  const status = headerText(headers['grpc-status'])
-  if (status === '') return undefined
-  if (status === '0') return E.right(undefined)
-  return failed(Number(status), decodeMessage(headerText(headers['grpc-message'])))
-}
-
-const requestHeaders = (path: string, options: CallOptions): Record<string, string> => ({
-  ':method': 'POST',
-  ':path': path,
-  'content-type': 'application/grpc',
-  te: 'trailers',
-  'user-agent': 'isula',
-  ...(options.requestId === undefined ? {} : { 'isulad-request-id': options.requestId }),
-  ...(options.deadlineMs ? { 'grpc-timeout': `${Math.ceil(options.deadlineMs)}m` } : {}),
-})
 
 /** What is wrong with the messages, or undefined. */
 const deliver = (
@@ -162,13 +127,17 @@ const open = (address: Address): Promise<Line | Error> =>
 /** Connects at the first call, and again when the daemon closed the connection. */
 export const connectTo = (address: Address): Connection => {
   let line: Line | undefined
-  const attempt = async (spec: Exchange): Answered<void> => {
+  const connected = async (): Answered<Line> => {
     if (line === undefined || line.session.closed || line.session.destroyed) {
       const opened = await open(address)
       if (opened instanceof Error) return failed(grpcStatus.unavailable, opened.message)
       line = opened
     }
-    return exchange(line, spec)
+    return E.right(line)
+  }
+  const attempt = async (spec: Exchange): Answered<void> => {
+    const on = await connected()
+    return E.isLeft(on) ? on : exchange(on.right, spec)
   }
   /** A request whose connection broke before any answer goes out once more, with the same id. */
   const insist = async (spec: Exchange): Answered<void> => {
@@ -191,6 +160,8 @@ export const connectTo = (address: Address): Connection => {
       const each = (message: Buffer): void => options.each(call.decode(message))
       return insist({ path: call.path, body: call.encode(request), options, each })
     },
+    duplex: async (call, options) =>
+      E.map((on: Line) => openDuplex(on, call, options))(await connected()),
     close: () => line?.session.destroy(),
   }
 }

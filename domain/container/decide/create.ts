@@ -1,16 +1,11 @@
 /** Decides creation, renaming and removal: the commands that touch names and existence. */
+import * as E from 'fp-ts/lib/Either.js'
 import type { CommandOf } from '../../command.ts'
-import {
-  accept,
-  join,
-  nothing,
-  refuse,
-  type CommandContext,
-  type Decision,
-} from '../../decision.ts'
+import { accept, join, refuse, type CommandContext, type Decision } from '../../decision.ts'
 import type { HostView } from '../../host-view.ts'
 import { nameOrId } from '../name-rules.ts'
 import { statusWord, type Container } from '../state.ts'
+import { createStorage } from './create-storage.ts'
 
 export const decideCreate = (
   view: HostView,
@@ -21,10 +16,15 @@ export const decideCreate = (
   if (view.container(command.id) !== undefined) return refuse({ _tag: 'IdInUse', id: command.id })
   const holder = view.containerByName(name)
   if (holder !== undefined) return refuse({ _tag: 'NameInUse', name, holder: holder.id })
-  const image = view.image(command.image.id)
-  if (image === undefined)
-    return refuse({ _tag: 'NoSuchImage', reference: command.image.reference })
-  if (image.phase._tag !== 'Stored') return refuse({ _tag: 'ImageIncomplete', id: image.id })
+  if (command.host.ExternalRootfs === '') {
+    const image = view.image(command.image.id)
+    if (image === undefined)
+      return refuse({ _tag: 'NoSuchImage', reference: command.image.reference })
+    if (image.phase._tag !== 'Stored') return refuse({ _tag: 'ImageIncomplete', id: image.id })
+  }
+  const resolved = createStorage({ view, command, context })
+  if (E.isLeft(resolved)) return resolved
+  const { storage, events } = resolved.right
   const { _tag, ...parameters } = command
   return accept(
     [
@@ -34,7 +34,9 @@ export const decideCreate = (
         v: 1,
         operation: context.operation,
         name,
+        storage,
       },
+      ...events,
     ],
     { whenResolved: context.operation },
   )
@@ -50,7 +52,6 @@ export const decideRename = (
   if (c.phase._tag === 'Removing')
     return refuse({ _tag: 'RemovalInProgress', id: c.id, action: 'rename' })
   const name = nameOrId(command.name, c.id)
-  if (name === c.name) return nothing
   const holder = view.containerByName(name)
   if (holder !== undefined) return refuse({ _tag: 'NameInUse', name, holder: holder.id })
   return accept([{ _tag: 'ContainerRenamed', v: 1, id: c.id, name, previous: c.name }])
@@ -76,6 +77,7 @@ export const decideRemove = (
         id: c.id,
         operation: context.operation,
         cause: 'user',
+        volumes: command.volumes,
       },
     ],
     { whenResolved: context.operation },

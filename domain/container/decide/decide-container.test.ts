@@ -30,10 +30,15 @@ const restart = {
   graceMs: 10_000,
   timeoutMs: null,
 } as const
-const remove = { _tag: 'RemoveContainer', id, force: false } as const
-const removeByForce = { _tag: 'RemoveContainer', id, force: true } as const
+const remove = { _tag: 'RemoveContainer', id, force: false, volumes: false } as const
+const removeByForce = { _tag: 'RemoveContainer', id, force: true, volumes: false } as const
 const pause = { _tag: 'PauseContainer', id } as const
 const unpause = { _tag: 'UnpauseContainer', id } as const
+const update = {
+  _tag: 'UpdateContainer',
+  id,
+  change: { limits: { PidsLimit: 9 }, restart: null },
+} as const
 const rename = { _tag: 'RenameContainer', id, name: 'other' } as const
 const exec = {
   _tag: 'ExecInContainer',
@@ -60,6 +65,7 @@ const stops = 'ContainerStopRequested'
 const removes = 'ContainerRemoveRequested'
 const cancels = 'ContainerRestartCancelled'
 const busy = 'RemovalInProgress'
+const updates = 'ContainerUpdateRequested ContainerUpdated'
 
 const table: ReadonlyArray<readonly [string, ContainerCommand, Row]> = [
   [
@@ -189,6 +195,19 @@ const table: ReadonlyArray<readonly [string, ContainerCommand, Row]> = [
       paused: 'ContainerRenamed',
       restarting: 'ContainerRenamed',
       exited: 'ContainerRenamed',
+      removing: busy,
+    },
+  ],
+  [
+    'update',
+    update,
+    {
+      inited: updates,
+      starting: 'ContainerUpdateRequested',
+      running: 'ContainerUpdateRequested',
+      paused: 'ContainerUpdateRequested',
+      restarting: updates,
+      exited: updates,
       removing: busy,
     },
   ],

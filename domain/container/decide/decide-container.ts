@@ -1,10 +1,15 @@
 /** Dispatches a container command to its rule. */
+import * as E from 'fp-ts/lib/Either.js'
 import { absurd } from '../../absurd.ts'
-import { refuse, type CommandContext, type Decision } from '../../decision.ts'
+import { refuse, type CommandContext, type Decided, type Decision } from '../../decision.ts'
+import type { DomainEvent } from '../../event.ts'
 import type { HostView } from '../../host-view.ts'
 import { orphanedLayers } from '../../layer/references.ts'
+import { releasedVolumes } from '../../volume/references.ts'
 import type { ContainerCommand, ContainerRecord, ContainerRequest } from '../commands.ts'
+import { withJoins } from '../joins.ts'
 import type { Container } from '../state.ts'
+import { decideCopy, decideCopyEnd } from './copy.ts'
 import { decideCreate, decideRemove, decideRename } from './create.ts'
 import {
   decideDaemonStartPolicy,
@@ -16,6 +21,7 @@ import {
 import * as records from './records.ts'
 import { decideExec, decidePause, decideUnpause } from './run-time.ts'
 import { decideKill, decideRestart, decideStart, decideStop } from './start-stop.ts'
+import { decideUpdate, decideUpdated, decideUpdateFailed } from './update.ts'
 
 type Existing = Exclude<ContainerRequest, { _tag: 'CreateContainer' }>
 
@@ -42,8 +48,12 @@ const decideRequest = (
       return decideRemove(c, command, context)
     case 'RenameContainer':
       return decideRename(view, c, command)
+    case 'UpdateContainer':
+      return decideUpdate(c, command, context)
     case 'ExecInContainer':
       return decideExec(c, command, context)
+    case 'CopyFiles':
+      return decideCopy(c, command, context)
     default:
       return absurd(command)
   }
@@ -89,12 +99,16 @@ const decideRecord = (
     case 'RecordThawed':
     case 'RecordThawFailed':
       return records.decideFreezer(c, command)
+    case 'RecordUpdated':
+      return decideUpdated(c, command)
+    case 'RecordUpdateFailed':
+      return decideUpdateFailed(c, command)
     case 'StartByPolicy':
       return decideStartByPolicy(c, command, context)
     case 'ApplyRestartPolicy':
       return decideDaemonStartPolicy(c, context)
     case 'RecordRemoved':
-      return records.decideRemoved(c, orphanedLayers(view, c.layers, { container: c.id }))
+      return records.decideRemoved(c, releasedBy(view, c, context))
     case 'RecordRemoveDelayed':
       return records.decideRemoveDelayed(c, command)
     case 'RecordExecLaunched':
@@ -102,10 +116,23 @@ const decideRecord = (
     case 'RecordExecFailed':
     case 'ObserveExecExit':
       return records.decideExecEnd(c, command)
+    case 'RecordCopied':
+    case 'RecordCopyFailed':
+      return decideCopyEnd(c, command)
     default:
       return absurd(command)
   }
 }
+
+/** Layers and volumes that nobody needs once the container is gone. */
+const releasedBy = (
+  view: HostView,
+  c: Container,
+  { operation }: CommandContext,
+): ReadonlyArray<DomainEvent> => [
+  ...orphanedLayers(view, c.layers, { container: c.id }),
+  ...(c.phase._tag === 'Removing' && c.phase.volumes ? releasedVolumes(view, c, operation) : []),
+]
 
 const requestTags = new Set<ContainerCommand['_tag']>([
   'CreateContainer',
@@ -117,7 +144,9 @@ const requestTags = new Set<ContainerCommand['_tag']>([
   'UnpauseContainer',
   'RemoveContainer',
   'RenameContainer',
+  'UpdateContainer',
   'ExecInContainer',
+  'CopyFiles',
 ])
 
 const isRequest = (command: ContainerCommand): command is ContainerRequest =>
@@ -134,7 +163,8 @@ export const decideContainer = (
   if (command._tag === 'CreateContainer') return decideCreate(view, command, context)
   const c = view.container(command.id)
   if (c === undefined) return refuse({ _tag: 'NoSuchContainer', id: command.id })
-  return isRequest(command)
+  const decided = isRequest(command)
     ? decideRequest(view, c, command, context)
     : decideRecord(view, c, command, context)
+  return E.map((d: Decided) => ({ ...d, events: d.events.map((e) => withJoins(view, e)) }))(decided)
 }

@@ -196,6 +196,7 @@ test('CFG-START-01 a start that is too late fails, one in time does not', () => 
       attempt: 1,
       cause: 'user',
       deadline: { boot: sampleTime(0).boot, monoMs: 6_000 },
+      joins: [],
     },
   ])
   const expire = { _tag: 'ExpireStart', id, attempt: 1 } as const

@@ -7,6 +7,7 @@ import { evolveContainer } from '../evolve.ts'
 import { firstDelayMs, nextRestart, type Restart } from '../restart-policy.ts'
 import type { Container, Running } from '../state.ts'
 import { startRequested } from './start-stop.ts'
+import { settledUpdate } from './update.ts'
 
 const scheduled = (c: Container, restart: Restart, context: CommandContext): ContainerEvent => ({
   _tag: 'ContainerRestartScheduled',
@@ -24,6 +25,7 @@ const autoRemoval = (c: Container, context: CommandContext): ContainerEvent => (
   id: c.id,
   operation: context.operation,
   cause: 'autoRemove',
+  volumes: true,
 })
 
 /** What the policies of `ended` (the state after its end) demand; only a user's stop suppresses. */
@@ -64,6 +66,19 @@ const overtaken = (c: Container, phase: Running): ReadonlyArray<ContainerEvent> 
 
 type ObserveExit = CommandOf<'ObserveExit'>
 
+/** With its update made: the policies that follow are those that the client was promised. */
+const settled = (
+  c: Container,
+  context: CommandContext,
+): readonly [Container, ReadonlyArray<ContainerEvent>] => {
+  const events = settledUpdate(c)
+  const after = events.reduce<Container | undefined>(
+    (one, event) => evolveContainer(one, event, context.now),
+    c,
+  )
+  return [after ?? c, events]
+}
+
 const exitedEvent = (
   command: ObserveExit,
   cause: Extract<ContainerEvent, { _tag: 'ContainerExited' }>['cause'],
@@ -86,13 +101,14 @@ const exitOfRunning = (
   const stop = phase.stop
   const cause = command.reboot ? 'reboot' : stop !== null ? 'stop' : 'itself'
   const exited = exitedEvent(command, cause)
-  const ended = evolveContainer(c, exited, context.now)
+  const [updated, update] = settled(c, context)
+  const ended = evolveContainer(updated, exited, context.now)
   const restart = stop?.restart ?? null
   const next =
     restart !== null && ended !== undefined
       ? [startRequested(ended, { operation: restart, cause: 'restart', timeoutMs: null }, context)]
       : consequences(ended, context)
-  return accept([...overtaken(c, phase), exited, ...next])
+  return accept([...update, ...overtaken(c, phase), exited, ...next])
 }
 
 export const decideExit = (
@@ -133,11 +149,12 @@ const startFailed = (
     ...failure,
     exitCode: startFailureCode(failure.errno, failure.error),
   }
-  const ended = evolveContainer(c, event, context.now)
+  const [updated, update] = settled(c, context)
+  const ended = evolveContainer(updated, event, context.now)
   // A client is told of its own failed start; the policy goes on with its own attempts (R-38).
   const byPolicy = cause === 'policy' || failure.errno === 'EREBOOT'
   const removes = c.host.AutoRemove && cause === 'user'
-  return accept([event, ...(byPolicy || removes ? consequences(ended, context) : [])])
+  return accept([...update, event, ...(byPolicy || removes ? consequences(ended, context) : [])])
 }
 
 export const decideStartFailed = (

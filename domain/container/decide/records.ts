@@ -8,7 +8,7 @@ import type { ContainerEvent } from '../events.ts'
 import type { Container, Delay } from '../state.ts'
 
 export const decideCreated = (c: Container): Decision =>
-  c.phase._tag === 'Creating'
+  c.phase._tag === 'Creating' && !c.phase.awaiting
     ? accept([{ _tag: 'ContainerCreated', v: 1, id: c.id, operation: c.phase.operation }])
     : nothing
 
@@ -192,9 +192,10 @@ export const decideFreezer = (c: Container, command: FreezerRecord): Decision =>
   return nothing
 }
 
-export const decideRemoved = (c: Container, alsoRetired: ReadonlyArray<DomainEvent>): Decision =>
+/** `released`: what nobody else needs goes in the same batch. */
+export const decideRemoved = (c: Container, released: ReadonlyArray<DomainEvent>): Decision =>
   c.phase._tag === 'Removing'
-    ? accept([{ _tag: 'ContainerRemoved', v: 1, id: c.id }, ...alsoRetired])
+    ? accept([{ _tag: 'ContainerRemoved', v: 1, id: c.id }, ...released])
     : nothing
 
 export const decideRemoveDelayed = (

@@ -38,6 +38,7 @@ export const startRequested = (
   attempt: c.attempt + 1,
   cause: p.cause,
   deadline: p.timeoutMs === null ? null : deadlineIn(context.now, p.timeoutMs),
+  joins: [],
 })
 
 const start = (c: Container, timeoutMs: number | null, context: CommandContext): Decision =>

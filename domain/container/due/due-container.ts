@@ -3,18 +3,23 @@ import { absurd } from '../../absurd.ts'
 import type { ExecId } from '../../identity.ts'
 import { allDue, dueCommand, duePlan, idle, wakeAt, type Due, type Plan } from '../../plan.ts'
 import type { Effect } from '../../ports/effects.ts'
+import { isRecorded } from '../log-options.ts'
 import type { BundleRequest } from '../../ports/storage-ports.ts'
 import { hasPassed, type Deadline, type Now } from '../../time.ts'
+import { liveLimits } from '../limits.ts'
 import {
   containerRef,
+  rootfsSource,
   type Container,
   type Creating,
+  type Exec,
   type Exited,
   type Removing,
   type Running,
   type Starting,
   type Stop,
 } from '../state.ts'
+import { dueCopy } from './due-copies.ts'
 
 /** How long an exit is waited for after SIGKILL before a stop is given up (ms). */
 const stopGiveUpMs = 60_000
@@ -30,6 +35,7 @@ const bundleRequest = (c: Container, attempt: number): BundleRequest => ({
   name: c.name,
   host: c.host,
   process: c.process,
+  storage: c.storage,
 })
 
 const dueCreate = (c: Container, phase: Creating): Due =>
@@ -72,8 +78,8 @@ const launchPlan = (c: Container, phase: Starting): Plan => ({
   key: `${phase.operation}/launch/${phase.attempt}`,
   lane: lane(c),
   steps: [
-    { _tag: 'MountRootfs', request: { id: c.id, layers: c.layers } },
-    { _tag: 'WriteBundle', request: bundleRequest(c, phase.attempt) },
+    { _tag: 'MountRootfs', request: { id: c.id, ...rootfsSource(c) } },
+    { _tag: 'WriteBundle', request: { ...bundleRequest(c, phase.attempt), joins: phase.joins } },
     {
       _tag: 'LaunchProcess',
       request: {
@@ -81,6 +87,8 @@ const launchPlan = (c: Container, phase: Starting): Plan => ({
         terminal: c.process.Tty,
         openStdin: c.process.OpenStdin,
         name: c.name,
+        ...(isRecorded(c.process.Annotations) ? {} : { unlogged: true }),
+        ...(c.host.NoPivotRoot ? { noPivot: true } : {}),
       },
     },
   ],
@@ -100,14 +108,15 @@ const untilDeadline = (deadline: Deadline | null, now: Now, late: Due): Due =>
   deadline === null ? idle : hasPassed(deadline, now) ? late : wakeAt(deadline.monoMs)
 
 const dueStarting = (c: Container, phase: Starting, now: Now): Due => {
-  if (c.unreleased !== null) return dueRelease(c, c.unreleased)
+  const copy = dueCopy(c)
+  if (copy === undefined && c.unreleased !== null) return dueRelease(c, c.unreleased)
   const expiry = untilDeadline(
     phase.deadline,
     now,
     dueCommand({ _tag: 'ExpireStart', id: c.id, attempt: phase.attempt }),
   )
   const plan = phase.processes === null ? launchPlan(c, phase) : startPlan(c, phase)
-  return allDue([duePlan(plan), expiry])
+  return allDue([copy ?? duePlan(plan), expiry])
 }
 
 const killPlan = (c: Container, key: string, processes: Running['processes']): Plan => ({
@@ -173,6 +182,26 @@ const dueFreezer = (c: Container, phase: Running): Due => {
   }
 }
 
+const dueUpdate = (c: Container): Due =>
+  c.update === undefined
+    ? idle
+    : duePlan({
+        key: `${c.update.operation}/update`,
+        lane: lane(c, 'update'),
+        steps: [
+          {
+            _tag: 'UpdateCgroup',
+            request: {
+              ref: containerRef(c),
+              limits: c.update.limits,
+              previous: liveLimits(c.host),
+            },
+          },
+        ],
+        subject: { _tag: 'Update', id: c.id, operation: c.update.operation },
+        onFailure: 'conclude',
+      })
+
 const dueSignals = (c: Container, phase: Running): Due =>
   allDue(
     phase.signals.map((s) =>
@@ -186,32 +215,39 @@ const dueSignals = (c: Container, phase: Running): Due =>
     ),
   )
 
+/** A runtime executes nothing in a container that stands still. */
+const mayRun = (c: Container, { behind = [] }: Exec): boolean =>
+  behind.every((copy) => c.copies?.[copy] === undefined)
+
 const dueExecs = (c: Container): Due =>
   allDue(
-    Object.entries(c.execs).map(([id, exec]) =>
-      duePlan({
-        key: `${exec.operation}/exec`,
-        lane: lane(c, `exec/${id}`),
-        steps: [
-          {
-            _tag: 'ExecProcess',
-            request: {
-              ref: containerRef(c, exec.attempt),
-              exec: id as ExecId,
-              process: exec.process,
+    Object.entries(c.execs)
+      .filter(([, exec]) => mayRun(c, exec))
+      .map(([id, exec]) =>
+        duePlan({
+          key: `${exec.operation}/exec`,
+          lane: lane(c, `exec/${id}`),
+          steps: [
+            {
+              _tag: 'ExecProcess',
+              request: {
+                ref: containerRef(c, exec.attempt),
+                exec: id as ExecId,
+                process: exec.process,
+              },
             },
-          },
-        ],
-        subject: { _tag: 'Exec', id: c.id, exec: id as ExecId },
-        onFailure: 'conclude',
-      }),
-    ),
+          ],
+          subject: { _tag: 'Exec', id: c.id, exec: id as ExecId },
+          onFailure: 'conclude',
+        }),
+      ),
   )
 
 const dueRunning = (c: Container, phase: Running, now: Now): Due =>
   allDue([
     phase.stop === null ? idle : dueStop(c, phase, phase.stop, now),
-    dueFreezer(c, phase),
+    dueCopy(c) ?? dueFreezer(c, phase),
+    dueUpdate(c),
     dueSignals(c, phase),
     dueExecs(c),
   ])
@@ -225,6 +261,8 @@ const drained = (c: Container, now: Now): number | undefined => {
 }
 
 const dueExited = (c: Container, phase: Exited, now: Now): Due => {
+  const copy = dueCopy(c)
+  if (copy !== undefined) return copy
   if (c.unreleased !== null) {
     const waiting = drained(c, now)
     return waiting === undefined ? dueRelease(c, c.unreleased) : wakeAt(waiting)
@@ -237,8 +275,18 @@ const dueExited = (c: Container, phase: Exited, now: Now): Due => {
   )
 }
 
-const removalSteps = (c: Container): ReadonlyArray<Effect> => [
-  ...(c.attempt === 0 ? [] : releaseSteps(c, c.attempt)),
+/** It had ended, and its end was cleared away, when the removal was asked for. */
+const isReleased = (
+  { attempt, unreleased, lastRun }: Container,
+  { requested }: Removing,
+): boolean =>
+  unreleased === null &&
+  lastRun?.attempt === attempt &&
+  lastRun.ended.boot === requested.boot &&
+  lastRun.ended.monoMs < requested.monoMs
+
+const removalSteps = (c: Container, phase: Removing): ReadonlyArray<Effect> => [
+  ...(c.attempt === 0 || isReleased(c, phase) ? [] : releaseSteps(c, c.attempt)),
   { _tag: 'RemoveWritableLayer', id: c.id },
   { _tag: 'RemoveContainerDirectory', ref: containerRef(c) },
 ]
@@ -253,7 +301,7 @@ const dueRemoving = (c: Container, phase: Removing, now: Now): Due => {
   return duePlan({
     key: `${phase.operation}/remove`,
     lane: lane(c),
-    steps: removalSteps(c),
+    steps: removalSteps(c, phase),
     subject: { _tag: 'Remove', id: c.id },
     onFailure: 'retry',
   })
@@ -263,9 +311,9 @@ export const dueContainer = (c: Container, now: Now): Due => {
   const phase = c.phase
   switch (phase._tag) {
     case 'Creating':
-      return dueCreate(c, phase)
+      return phase.awaiting ? idle : dueCreate(c, phase)
     case 'Created':
-      return idle
+      return dueCopy(c) ?? idle
     case 'Starting':
       return dueStarting(c, phase, now)
     case 'Running':

@@ -153,9 +153,9 @@ test('unknown members are refused by name', () => {
   )
 })
 
-test('CLI-CR-38 RES-NS-06: networks other than none and host are refused', () => {
-  assert.match(refusal({ NetworkMode: 'container:x' }, {}), /^not supported yet: .*container:x/)
-  assert.match(refusal({ NetworkMode: 'bridge' }, {}), /want none or host/)
+test('CLI-CR-38 RES-NS-06: other modes of a namespace are refused', () => {
+  assert.match(refusal({ NetworkMode: 'container:' }, {}), /Invalid network mode "container:"/)
+  assert.match(refusal({ NetworkMode: 'bridge' }, {}), /want none, host or container:<name or id>/)
 })
 
 test('members of the wrong type are refused with member, value and what is wanted', () => {
@@ -185,7 +185,7 @@ test('each value check of create is applied', () => {
   assert.match(refusal({ NanoCpus: 1 }, {}), /range of CPUs/)
   assert.match(refusal({ CPUShares: -1 }, {}), /cpu shares/)
   assert.match(refusal({ CapAdd: ['NOSUCH'] }, {}), /Unknown capability "NOSUCH"/)
-  assert.match(refusal({ Binds: ['x'] }, {}), /Invalid volume/)
+  assert.match(refusal({ Binds: ['x:y'] }, {}), /Invalid mount "x:y"/)
   assert.match(refusal({ Runtime: 'nope' }, {}), /Invalid runtime name/)
   assert.match(refusal({ ShmSize: -1 }, {}), /Invalid shm size/)
   assert.match(refusal({}, { Env: ['=x'] }), /Invalid environment/)
@@ -204,7 +204,7 @@ test('upstream spellings of tmpfs, mounts and auto-remove are understood', () =>
   )
   assert.deepEqual(host.Tmpfs, { '/t': 'size=1m' })
   assert.deepEqual(
-    host.Mounts.map(({ Source, Propagation }) => [Source, Propagation]),
+    host.Mounts.map((m) => m.Type === 'bind' && [m.Source, m.Propagation]),
     [
       ['/a', 'slave'],
       ['/c', ''],
@@ -223,9 +223,10 @@ test('RES-ULIMIT-06: defaults of the daemon apply beside the given ulimits', () 
   )
 })
 
-test('what an image asks for and the engine does not do is told', () => {
+test('what an image asks for and the engine does not do is told; its volumes are known', () => {
   const asks = { config: { Cmd: ['sh'], Volumes: { '/v': {} }, Healthcheck: { Test: ['CMD'] } } }
-  assert.equal(made({}, {}, asks).warnings.length, 2)
+  const { warnings, imageVolumes } = made({}, {}, asks)
+  assert.deepEqual([warnings.length, imageVolumes], [1, ['/v']])
   assert.deepEqual(made({}, {}, image).warnings, [])
 })
 

@@ -24,6 +24,8 @@ export interface CreateDocuments {
 export interface ContainerConfig {
   readonly host: HostConfig
   readonly process: ProcessConfig
+  /** Where the image wants volumes, as it spells them. */
+  readonly imageVolumes: ReadonlyArray<string>
   /** What the image asks for and the engine does not do. */
   readonly warnings: ReadonlyArray<string>
 }
@@ -47,12 +49,13 @@ export const containerConfig = (
             readProcessConfig({
               document,
               image,
-              network: host.NetworkMode,
+              host,
               daemonUmask: defaults.umask,
             }),
             E.map((process) => ({
               host: { ...host, Mounts: [...host.Mounts, ...flags] },
               process,
+              imageVolumes: image.Volumes,
               warnings: image.warnings,
             })),
           ),

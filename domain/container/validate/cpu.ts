@@ -25,6 +25,41 @@ export const checkNanoCpus = (nanoCpus: number, cpuCount: number): Checked<numbe
           `${cpuCount}.00, as there are only ${cpuCount} CPUs available`,
       )
 
+/** Microseconds that the kernel takes (sched-bwc): a period of 1 ms to 1 s, a quota from 1 ms. */
+const minimumMicros = 1_000
+const longestPeriodMicros = 1_000_000
+
+export const checkPeriod = (periodMicros: number): Checked<number> =>
+  periodMicros === 0 || (periodMicros >= minimumMicros && periodMicros <= longestPeriodMicros)
+    ? E.right(periodMicros)
+    : refuse(
+        'HostConfig.CPUPeriod',
+        `CPU cfs period ${periodMicros} can not be less than 1ms (i.e. ${minimumMicros}) ` +
+          `or larger than 1s (i.e. ${longestPeriodMicros})`,
+      )
+
+export const checkQuota = (quotaMicros: number): Checked<number> =>
+  quotaMicros <= 0 || quotaMicros >= minimumMicros
+    ? E.right(quotaMicros)
+    : refuse(
+        'HostConfig.CPUQuota',
+        `CPU cfs quota ${quotaMicros} can not be less than 1ms (i.e. ${minimumMicros})`,
+      )
+
+export interface CpuTime {
+  readonly NanoCpus: number
+  readonly CPUPeriod: number
+  readonly CPUQuota: number
+}
+
+/** `--cpus` is a period and a quota: it stands alone. */
+export const checkCpuTime = <A extends CpuTime>(times: A): Checked<A> => {
+  if (times.NanoCpus === 0) return E.right(times)
+  const both = (other: string) => `Conflicting options: Nano CPUs and ${other} cannot both be set`
+  if (times.CPUPeriod !== 0) return refuse('HostConfig.CPUPeriod', both('CPU Period'))
+  return times.CPUQuota === 0 ? E.right(times) : refuse('HostConfig.CPUQuota', both('CPU Quota'))
+}
+
 /** More than any kernel has: a larger number is no CPU at all. */
 const maxCpuNumber = 65_535
 
@@ -41,6 +76,15 @@ export const parseCpuList = (text: string): ReadonlyArray<number> | undefined =>
   }
   return [...numbers].sort((a, b) => a - b)
 }
+
+/** Whether the host has the nodes is told by its kernel, at the start or the update. */
+export const checkMemoryNodes = (list: string): Checked<string> =>
+  list === '' || parseCpuList(list) !== undefined
+    ? E.right(list)
+    : refuse(
+        'HostConfig.CpusetMems',
+        `Invalid cpuset mems "${list}": want numbers and ranges such as 0-3 or 0,2-3`,
+      )
 
 /** Empty means: not set. */
 export const checkCpuset = (list: string, hostCpus: ReadonlyArray<number>): Checked<string> => {

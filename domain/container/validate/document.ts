@@ -97,6 +97,22 @@ export const documents = (document: Document, member: string): Checked<ReadonlyA
     : wrong(name, 'a list of objects', value)
 }
 
+/** Names of a map whose values are empty objects, such as `{"80/tcp": {}}`. */
+export const objectNames = (document: Document, member: string): Checked<ReadonlyArray<string>> => {
+  const value = own(document, member) ?? {}
+  return isRecord(value) && Object.values(value).every(asksNothing)
+    ? E.right(Object.keys(value))
+    : wrong(fieldOf(document, member), 'a map of empty objects', value)
+}
+
+/** `read` where the member is there and not null. */
+export const optional = <A>(
+  document: Document,
+  member: string,
+  read: (document: Document, member: string) => Checked<A>,
+): Checked<A | undefined> =>
+  own(document, member) === undefined ? E.right(undefined) : read(document, member)
+
 export const inner = (document: Document, member: string): Checked<Document> => {
   const name = fieldOf(document, member)
   const value = own(document, member) ?? {}

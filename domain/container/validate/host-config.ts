@@ -1,15 +1,25 @@
 /** The client's hostconfig document, checked and completed with the daemon's defaults. */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import type { BindMount, HostConfig, RestartPolicy, Ulimit } from '../config.ts'
+import type { HostConfig, RestartPolicy, Ulimit } from '../config.ts'
 import { grantCapabilities } from '../../oci/capabilities.ts'
-import { checkBindMount, parseBind } from './bind.ts'
-import { checkCpuset, checkNanoCpus, checkShares } from './cpu.ts'
+import {
+  checkCpuset,
+  checkCpuTime,
+  checkMemoryNodes,
+  checkNanoCpus,
+  checkPeriod,
+  checkQuota,
+  checkShares,
+  type CpuTime,
+} from './cpu.ts'
 import * as doc from './document.ts'
 import type { Document } from './document.ts'
+import { readHostOptions } from './host-options.ts'
 import { hostConfigMembers } from './members.ts'
-import { checkMemory } from './memory.ts'
-import { checkMountType } from './mount-flag.ts'
+import { checkMemory, checkReservation } from './memory.ts'
+import { parseBind } from './bind.ts'
+import { readMount } from './mount-document.ts'
 import { checkCgroupParent, checkRuntime } from './names.ts'
 import { checkPidsLimit } from './pids.ts'
 import { allOf, checkAll, configRefusal, refuse, type Checked } from './refusal.ts'
@@ -30,41 +40,10 @@ export interface HostDefaults {
 
 const defaultShmBytes = 64 * 1024 * 1024
 
-const networkMode = (mode: string): Checked<HostConfig['NetworkMode']> => {
-  if (mode === '' || mode === 'none' || mode === 'host') return E.right(mode)
-  const known = mode === 'bridge' || mode.startsWith('container:')
-  return refuse(
-    'HostConfig.NetworkMode',
-    `${known ? 'not supported yet:' : 'Invalid'} network mode "${mode}": want none or host`,
-  )
-}
-
 const shmSize = (bytes: number): Checked<number> =>
   bytes < 0
     ? refuse('HostConfig.ShmSize', `Invalid shm size ${bytes}: want 0 or more bytes`)
     : E.right(bytes === 0 ? defaultShmBytes : bytes)
-
-const readMount = (mount: Document): Checked<BindMount> =>
-  pipe(
-    doc.checkMembers(mount, {
-      supported: ['Type', 'Source', 'Target', 'Readonly', 'BindOptions'],
-      later: { Consistency: [], VolumeOptions: [], TmpfsOptions: [] },
-    }),
-    E.chain(() => doc.inner(mount, 'BindOptions')),
-    E.chainFirst((options) =>
-      doc.checkMembers(options, { supported: ['Propagation'], later: { 'selinux-opts': [] } }),
-    ),
-    E.chain((options) =>
-      allOf({
-        Type: pipe(doc.text(mount, 'Type'), E.chain(checkMountType)),
-        Source: doc.text(mount, 'Source'),
-        Target: doc.text(mount, 'Target'),
-        Readonly: doc.flag(mount, 'Readonly'),
-        Propagation: doc.text(options, 'Propagation'),
-      }),
-    ),
-    E.chain(checkBindMount),
-  )
 
 const readUlimit = (ulimit: Document): Checked<Ulimit> =>
   pipe(
@@ -118,26 +97,42 @@ const readCapabilities = (document: Document): Checked<Pick<HostConfig, 'CapAdd'
     ),
   )
 
-const readMemory = (document: Document): Checked<Pick<HostConfig, 'Memory' | 'MemorySwap'>> =>
+const readMemory = (document: Document) =>
   pipe(
     allOf({
       Memory: doc.integer(document, 'Memory'),
       MemorySwap: doc.integer(document, 'MemorySwap'),
     }),
     E.chain(checkMemory),
+    E.bind('MemoryReservation', ({ Memory }) =>
+      pipe(
+        doc.integer(document, 'MemoryReservation'),
+        E.chain((reservation) => checkReservation(reservation, Memory)),
+      ),
+    ),
+  )
+
+const readCpuTime = (document: Document, { hostCpus }: HostDefaults): Checked<CpuTime> =>
+  pipe(
+    allOf({
+      NanoCpus: pipe(
+        doc.integer(document, 'NanoCpus'),
+        E.chain((nanoCpus) => checkNanoCpus(nanoCpus, hostCpus.length)),
+      ),
+      CPUPeriod: pipe(doc.integer(document, 'CPUPeriod'), E.chain(checkPeriod)),
+      CPUQuota: pipe(doc.integer(document, 'CPUQuota'), E.chain(checkQuota)),
+    }),
+    E.chain(checkCpuTime),
   )
 
 const readLimits = (document: Document, { hostCpus, ulimits }: HostDefaults) =>
   allOf({
     CPUShares: pipe(doc.integer(document, 'CPUShares'), E.chain(checkShares)),
-    NanoCpus: pipe(
-      doc.integer(document, 'NanoCpus'),
-      E.chain((nanoCpus) => checkNanoCpus(nanoCpus, hostCpus.length)),
-    ),
     CpusetCpus: pipe(
       doc.text(document, 'CpusetCpus'),
       E.chain((list) => checkCpuset(list, hostCpus)),
     ),
+    CpusetMems: pipe(doc.text(document, 'CpusetMems'), E.chain(checkMemoryNodes)),
     PidsLimit: pipe(doc.whole(document, 'PidsLimit'), E.chain(checkPidsLimit)),
     Ulimits: pipe(
       doc.documents(document, 'Ulimits'),
@@ -157,8 +152,8 @@ const readPlace = (document: Document, defaults: HostDefaults) =>
       doc.documents(document, 'Mounts'),
       E.chain((mounts) => checkAll(mounts, readMount)),
     ),
+    VolumesFrom: doc.texts(document, 'VolumesFrom'),
     Tmpfs: readTmpfs(document),
-    NetworkMode: pipe(doc.text(document, 'NetworkMode'), E.chain(networkMode)),
     Runtime: pipe(
       doc.text(document, 'Runtime'),
       E.chain((wanted) =>
@@ -181,7 +176,9 @@ export const readHostConfig = (document: Document, defaults: HostDefaults): Chec
         place: readPlace(document, defaults),
         limits: readLimits(document, defaults),
         memory: readMemory(document),
+        cpuTime: readCpuTime(document, defaults),
         capabilities: readCapabilities(document),
+        options: readHostOptions(document),
         RestartPolicy: readRestart(document),
         Privileged: doc.flag(document, 'Privileged'),
         AutoRemove: doc.flag(document, 'AutoRemove'),
@@ -190,11 +187,13 @@ export const readHostConfig = (document: Document, defaults: HostDefaults): Chec
         ReadonlyRootfs: doc.flag(document, 'ReadonlyRootfs'),
       }),
     ),
-    E.map(({ place, limits, memory, capabilities, shadow: _, ...rest }) => ({
+    E.map(({ place, limits, memory, cpuTime, capabilities, options, shadow: _, ...rest }) => ({
       ...place,
       ...limits,
       ...memory,
+      ...cpuTime,
       ...capabilities,
+      ...options,
       ...rest,
     })),
   )

@@ -13,19 +13,15 @@ export interface ImageProcess {
   readonly User: string
   readonly StopSignal: string
   readonly Labels: Readonly<Record<string, string>>
+  /** Paths of its `VOLUME`s, as it spells them. */
+  readonly Volumes: ReadonlyArray<string>
   /** What the image asks for and the engine does not do yet. */
   readonly warnings: ReadonlyArray<string>
 }
 
 const warningsOf = ({ members }: Document): ReadonlyArray<string> => {
   const asks = (member: string): boolean => !doc.asksNothing(members[member])
-  const volumes = Object.keys(members['Volumes'] ?? {})
-  return [
-    ...(asks('Healthcheck') ? ["the image's health check is not run yet"] : []),
-    ...(volumes.length > 0
-      ? [`the image's volumes lie in the container's own layer: ${volumes.join(', ')}`]
-      : []),
-  ]
+  return asks('Healthcheck') ? ["the image's health check is not run yet"] : []
 }
 
 const readProcess = (config: Document): Checked<ImageProcess> =>
@@ -37,6 +33,7 @@ const readProcess = (config: Document): Checked<ImageProcess> =>
     User: doc.text(config, 'User'),
     StopSignal: doc.text(config, 'StopSignal'),
     Labels: doc.textMap(config, 'Labels'),
+    Volumes: E.right(Object.keys(config.members['Volumes'] ?? {})),
     warnings: E.right(warningsOf(config)),
   })
 

@@ -35,6 +35,22 @@ export const checkMemory = ({ Memory, MemorySwap }: MemoryLimits): Checked<Memor
   return E.right({ Memory, MemorySwap: effectiveSwap({ Memory, MemorySwap }) })
 }
 
+/** RES-MEM-02: the soft limit lies below the hard one. Bytes; 0: not set. */
+export const checkReservation = (reservation: number, memory: number): Checked<number> => {
+  const field = 'HostConfig.MemoryReservation'
+  if (reservation < 0)
+    return refuse(field, `Invalid memory reservation ${reservation}: want 0 or more bytes`)
+  if (reservation > 0 && reservation < minimumBytes)
+    return refuse(field, 'Minimum memory reservation allowed is 4MB')
+  return memory > 0 && reservation > memory
+    ? refuse(
+        field,
+        `Minimum memory limit (${memory}) should be larger than memory reservation limit ` +
+          `(${reservation})`,
+      )
+    : E.right(reservation)
+}
+
 /** Twice the memory where only that was given (spec 23), never beyond what a number holds. */
 export const effectiveSwap = ({ Memory, MemorySwap }: MemoryLimits): number =>
   MemorySwap === 0 && Memory > 0 ? Math.min(2 * Memory, Number.MAX_SAFE_INTEGER) : MemorySwap

@@ -1,12 +1,14 @@
 /** One `--mount` flag, `key=value,…` (CLI-CR-36). */
 import * as E from 'fp-ts/lib/Either.js'
-import type { BindMount } from '../config.ts'
-import { checkBindMount } from './bind.ts'
+import { pipe } from 'fp-ts/lib/function.js'
+import type { Mount } from '../config.ts'
+import { checkBindMount, checkVolumeMount } from './bind.ts'
 import { refuse, type Checked } from './refusal.ts'
+import { checkTmpfsMount } from './tmpfs.ts'
 
 const field = 'mount'
 
-const keys: Readonly<Record<string, 'type' | 'source' | 'target' | 'readonly' | 'propagation'>> = {
+const keys = {
   type: 'type',
   src: 'source',
   source: 'source',
@@ -16,24 +18,33 @@ const keys: Readonly<Record<string, 'type' | 'source' | 'target' | 'readonly' | 
   ro: 'readonly',
   readonly: 'readonly',
   'bind-propagation': 'propagation',
-}
+  'volume-nocopy': 'noCopy',
+  'tmpfs-size': 'size',
+  'tmpfs-mode': 'mode',
+} as const
 
-type Fields = Partial<Record<'type' | 'source' | 'target' | 'readonly' | 'propagation', string>>
+type Key = (typeof keys)[keyof typeof keys]
+type Fields = Partial<Record<Key, string>>
+
+const isKey = (word: string): word is keyof typeof keys => Object.hasOwn(keys, word)
+
+/** Keys that may stand alone for `true`. */
+const flags: ReadonlyArray<Key> = ['readonly', 'noCopy']
 
 const readFields = (text: string): Checked<Fields> => {
   const fields: Fields = {}
   for (const part of text.split(',')) {
     const equals = part.indexOf('=')
     const word = (equals < 0 ? part : part.slice(0, equals)).trim()
-    const key = Object.hasOwn(keys, word) ? keys[word] : undefined
-    if (key === undefined)
+    if (!isKey(word))
       return refuse(
         field,
         `Invalid mount "${text}": unexpected key "${word}": want ${Object.keys(keys).join(', ')}`,
       )
+    const key = keys[word]
     if (fields[key] !== undefined)
       return refuse(field, `Invalid mount "${text}": "${word}" is given more than once`)
-    if (equals < 0 && key !== 'readonly')
+    if (equals < 0 && !flags.includes(key))
       return refuse(field, `Invalid mount "${text}": "${word}" must be a key=value pair`)
     fields[key] = equals < 0 ? 'true' : part.slice(equals + 1)
   }
@@ -43,32 +54,96 @@ const readFields = (text: string): Checked<Fields> => {
 const isTrue = (text: string): boolean | undefined =>
   ['true', '1'].includes(text) ? true : ['false', '0'].includes(text) ? false : undefined
 
-export const checkMountType = (type: string): Checked<'bind'> => {
-  if (type === 'bind') return E.right(type)
-  return ['squashfs', 'volume', 'tmpfs'].includes(type)
-    ? refuse(field, `Mount type "${type}" is not supported yet: want bind`)
-    : refuse(field, `Invalid mount type "${type}": want bind`)
+type MountType = Mount['Type']
+
+const types: ReadonlyArray<MountType> = ['bind', 'volume', 'tmpfs']
+
+const isType = (type: string): type is MountType => types.some((known) => known === type)
+
+export const checkMountType = (type: string): Checked<MountType> => {
+  if (isType(type)) return E.right(type)
+  const want = `want one of ${types.join(', ')}`
+  return type === 'squashfs'
+    ? refuse(
+        field,
+        `Mount type "squashfs" is not supported yet: mount the image on the host and bind it; ` +
+          want,
+      )
+    : refuse(field, `Invalid mount type "${type}": ${want}`)
 }
 
-/** `type=bind,src=/a,dst=/b[,ro][,bind-propagation=rslave]`; the type has no default. */
-export const parseMountFlag = (text: string): Checked<BindMount> => {
-  const fields = readFields(text)
-  if (E.isLeft(fields)) return fields
-  const { type, source, target, readonly, propagation } = fields.right
-  const checkedType = checkMountType(type ?? '')
-  if (E.isLeft(checkedType)) return checkedType
-  if (source === undefined || source === '')
-    return refuse(field, `Invalid mount "${text}": source is required`)
-  if (target === undefined || target === '')
-    return refuse(field, `Invalid mount "${text}": destination is required`)
-  const isReadonly = isTrue(readonly ?? 'false')
-  if (isReadonly === undefined)
-    return refuse(field, `Invalid mount "${text}": readonly wants true or false`)
-  return checkBindMount({
-    Type: 'bind',
-    Source: source,
-    Target: target,
-    Readonly: isReadonly,
-    Propagation: propagation ?? '',
-  })
+/** Which keys each type takes besides those that all take. */
+const ofType: Readonly<Record<MountType, ReadonlyArray<Key>>> = {
+  bind: ['source', 'propagation'],
+  volume: ['source', 'noCopy'],
+  tmpfs: ['size', 'mode'],
 }
+
+const foreign = (fields: Fields, type: MountType): string | undefined => {
+  const known: ReadonlyArray<string> = ['type', 'target', 'readonly', ...ofType[type]]
+  const key = Object.keys(fields).find((one) => !known.includes(one))
+  return Object.entries(keys).find(([, one]) => one === key)?.[0]
+}
+
+interface Read {
+  readonly type: MountType
+  readonly fields: Fields
+  readonly target: string
+  readonly readonly: boolean
+  readonly noCopy: boolean
+}
+
+const readFlag = (text: string): Checked<Read> =>
+  pipe(
+    readFields(text),
+    E.chain((fields) =>
+      pipe(
+        checkMountType(fields.type ?? ''),
+        E.chain((type): Checked<Read> => {
+          const wrong = (what: string): Checked<never> =>
+            refuse(field, `Invalid mount "${text}": ${what}`)
+          const other = foreign(fields, type)
+          if (other !== undefined) return wrong(`"${other}" is not for type ${type}`)
+          if (type === 'bind' && (fields.source ?? '') === '') return wrong('source is required')
+          const target = fields.target ?? ''
+          if (target === '') return wrong('destination is required')
+          const readonly = isTrue(fields.readonly ?? 'false')
+          if (readonly === undefined) return wrong('readonly wants true or false')
+          const noCopy = isTrue(fields.noCopy ?? 'false')
+          if (noCopy === undefined) return wrong('volume-nocopy wants true or false')
+          return E.right({ type, fields, target, readonly, noCopy })
+        }),
+      ),
+    ),
+  )
+
+const mountOf = ({ type, fields, target, readonly, noCopy }: Read): Checked<Mount> => {
+  const { source = '', propagation = '', size, mode } = fields
+  const common = { Target: target, Readonly: readonly }
+  switch (type) {
+    case 'bind':
+      return checkBindMount({
+        ...common,
+        Type: 'bind',
+        Source: source,
+        Propagation: propagation,
+      })
+    case 'volume':
+      return checkVolumeMount({ ...common, Type: 'volume', Source: source, NoCopy: noCopy })
+    case 'tmpfs': {
+      const words = [
+        ...(readonly ? ['ro'] : []),
+        ...(size === undefined ? [] : [`size=${size}`]),
+        ...(mode === undefined ? [] : [`mode=${mode}`]),
+      ]
+      return checkTmpfsMount({ Type: 'tmpfs', Target: target, Options: words.join(',') })
+    }
+  }
+}
+
+/**
+ * `type=bind,src=/a,dst=/b[,ro][,bind-propagation=rslave]`, `type=volume[,src=name],dst=/b`,
+ * `type=tmpfs,dst=/b[,tmpfs-size=1m][,tmpfs-mode=1777]`; the type has no default.
+ */
+export const parseMountFlag = (text: string): Checked<Mount> =>
+  pipe(readFlag(text), E.chain(mountOf))

@@ -34,12 +34,22 @@ test('CLI-CR-47: host:container[:options]', () => {
 })
 
 test('CLI-CR-47: broken volumes are refused and quoted', () => {
-  for (const wrong of ['', '/a', ':/b', '/a:', 'a:/b', '/a:b', '/a:/', '/a:/b:ro:x', '/a:/b:'])
+  for (const wrong of ['', 'a', ':/b', '/a:', 'a b:/b', '/a:b', '/a:/', '/a:/b:ro:x', '/a:/b:'])
     assert.match(message(parseBind(wrong)), /^Invalid/, wrong)
-  assert.match(message(parseBind('vol:/b')), /named volumes are not supported yet/)
+  assert.match(message(parseBind('../x:/b')), /neither an absolute path nor a volume name/)
+  assert.match(message(parseBind('/a:/b:nocopy')), /is not for host directories/)
+  assert.match(message(parseBind('data:/b:rslave')), /is not for volumes/)
   assert.match(message(parseBind('/a:/b:ro,rw')), /conflicts/)
   assert.match(message(parseBind('/a:/b:shared,slave')), /conflicts/)
   assert.match(message(parseBind('/a:/b:exec')), /Invalid mode/)
+})
+
+test('a volume has a name, or a path alone', () => {
+  const volume = { Type: 'volume', Target: '/b', Readonly: false, NoCopy: false }
+  assert.deepEqual(answer(parseBind('data:/b')), { ...volume, Source: 'data' })
+  assert.deepEqual(answer(parseBind('/b')), { ...volume, Source: '' })
+  const options = answer(parseBind('data:/b:ro,nocopy'))
+  assert.deepEqual(options, { ...volume, Source: 'data', Readonly: true, NoCopy: true })
 })
 
 test('SELinux relabelling of volumes is refused by name', () => {
@@ -70,6 +80,7 @@ test('CLI-CR-36: other types, missing ends and unknown keys are refused', () => 
   assert.match(refused('type=squashfs,src=/a,dst=/b'), /"squashfs" is not supported yet/)
   assert.match(refused('type=nfs,src=/a,dst=/b'), /Invalid mount type "nfs"/)
   assert.match(refused('src=/a,dst=/b'), /Invalid mount type ""/)
+  assert.match(refused('type=bind,src=/a,dst=/b,tmpfs-size=1m'), /"tmpfs-size" is not for type/)
   assert.match(refused('type=bind,dst=/b'), /source is required/)
   assert.match(refused('type=bind,src=/a'), /destination is required/)
   assert.match(refused('type=bind,src=/a,dst=/b,x=1'), /unexpected key "x"/)

@@ -1,21 +1,22 @@
 /** The client's customconfig document, checked and merged with the image's config. */
 import * as E from 'fp-ts/lib/Either.js'
 import { pipe } from 'fp-ts/lib/function.js'
-import type { BindMount, HostConfig, ProcessConfig } from '../config.ts'
+import type { HostConfig, Mount, ProcessConfig } from '../config.ts'
+import { checkLogOptions } from '../log-options.ts'
 import * as doc from './document.ts'
 import type { Document } from './document.ts'
 import { checkLabelKey, checkVariable, defaultPath, hasVariable, mergeEnv } from './environment.ts'
+import { exposedPorts } from './exposed-port.ts'
 import type { ImageProcess } from './image-config.ts'
 import { containerConfigMembers } from './members.ts'
 import { parseMountFlag } from './mount-flag.ts'
 import { checkHostname } from './names.ts'
+import { namespaceMode } from './namespace-mode.ts'
 import { cleanPath } from './paths.ts'
 import { allOf, checkAll, refuse, type Checked } from './refusal.ts'
+import { secretNames } from './secret-env.ts'
 import { checkStopSignal } from './stop-signal.ts'
 import { checkUmaskPolicy, umaskAnnotation, umaskPolicy } from './umask.ts'
-
-/** Keys of the console log's options, which upstream keeps as annotations. */
-const logAnnotation = 'log.console.'
 
 const envOf = (given: ReadonlyArray<string>, image: ImageProcess, tty: boolean) => {
   const env = mergeEnv(image.Env, given)
@@ -57,8 +58,8 @@ const annotate = (document: Document, daemonUmask: number): Checked<Annotated> =
   pipe(
     doc.textMap(document, 'Annotations'),
     E.chain((given) => {
-      const log = Object.keys(given).find((key) => key.startsWith(logAnnotation))
-      if (log !== undefined) return refuse(log, `not supported yet: annotation ${log}`)
+      const log = checkLogOptions(given)
+      if (E.isLeft(log)) return log
       const word = given[umaskAnnotation] ?? umaskPolicy(daemonUmask)
       return pipe(
         checkUmaskPolicy(word),
@@ -94,6 +95,8 @@ const readGiven = (document: Document, image: ImageProcess, daemonUmask: number)
       E.chainFirst((labels) => checkAll(Object.keys(labels), checkLabelKey)),
     ),
     annotated: annotate(document, daemonUmask),
+    SecretEnv: pipe(doc.texts(document, 'SecretEnv'), E.map(secretNames)),
+    ExposedPorts: pipe(doc.objectNames(document, 'ExposedPorts'), E.chain(exposedPorts)),
     StopSignal: pipe(
       doc.text(document, 'StopSignal'),
       E.map((given) => [given, image.StopSignal, 'SIGTERM'].find((text) => text !== '') ?? ''),
@@ -105,28 +108,40 @@ const readGiven = (document: Document, image: ImageProcess, daemonUmask: number)
 export interface ProcessInput {
   readonly document: Document
   readonly image: ImageProcess
-  readonly network: HostConfig['NetworkMode']
+  readonly host: Modes
   readonly daemonUmask: number
 }
 
-/** RES-NS-07: `localhost` unless given; empty in the host's network, for the host's name. */
-const hostname = (given: string, network: HostConfig['NetworkMode']): string =>
-  given === '' && network !== 'host' ? 'localhost' : given
+type Modes = Pick<HostConfig, 'NetworkMode' | 'UTSMode'>
+
+/** RES-NS-07: `localhost` unless given; empty for the host's name, as in the host's network. */
+const hostname = (given: string, { NetworkMode, UTSMode }: Modes): string =>
+  given === '' && NetworkMode !== 'host' && UTSMode !== 'host' ? 'localhost' : given
+
+/** Another's name would change with it. */
+const checkOwnName = (given: string, { UTSMode }: Modes): Checked<string> =>
+  given === '' || namespaceMode(UTSMode)._tag === 'Own'
+    ? E.right(given)
+    : refuse(
+        'ContainerConfig.Hostname',
+        `Conflicting options: hostname "${given}" and the UTS mode "${UTSMode}"`,
+      )
 
 export const readProcessConfig = ({
   document,
   image,
-  network,
+  host,
   daemonUmask,
 }: ProcessInput): Checked<ProcessConfig> =>
   pipe(
     doc.checkMembers(document, containerConfigMembers),
     E.chain(() => readGiven(document, image, daemonUmask)),
+    E.chainFirst((given) => checkOwnName(given.Hostname, host)),
     E.map(({ command, annotated, images: _, ...given }) => ({
       ...given,
       ...command,
       ...annotated,
-      Hostname: hostname(given.Hostname, network),
+      Hostname: hostname(given.Hostname, host),
       User: given.User === '' ? image.User : given.User,
       Env: envOf(given.Env, image, given.Tty),
       Labels: { ...image.Labels, ...given.Labels },
@@ -134,7 +149,7 @@ export const readProcessConfig = ({
   )
 
 /** `--mount` flags that a client passes on as they were typed. */
-export const readMountFlags = (document: Document): Checked<ReadonlyArray<BindMount>> =>
+export const readMountFlags = (document: Document): Checked<ReadonlyArray<Mount>> =>
   pipe(
     doc.texts(document, 'Mounts'),
     E.chain((flags) => checkAll(flags, parseMountFlag)),

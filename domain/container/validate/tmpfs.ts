@@ -1,5 +1,6 @@
 /** `--tmpfs <path>[:<options>]`: syntax, and the options as mount options (tmpfs(5), mount(8)). */
 import * as E from 'fp-ts/lib/Either.js'
+import type { TmpfsMount } from '../config.ts'
 import { cleanPath } from './paths.ts'
 import { refuse, type Checked } from './refusal.ts'
 
@@ -65,4 +66,10 @@ export const parseTmpfs = (text: string, given = ''): Checked<Tmpfs> => {
     return refuse(field, `Invalid tmpfs "${text}": want an absolute path other than /`)
   const checked = tmpfsOptions(options)
   return E.isLeft(checked) ? checked : E.right({ target, options })
+}
+
+/** `--mount type=tmpfs`. */
+export const checkTmpfsMount = (mount: TmpfsMount): Checked<TmpfsMount> => {
+  const checked = parseTmpfs(mount.Target, mount.Options)
+  return E.isLeft(checked) ? checked : E.right({ ...mount, Target: checked.right.target })
 }

@@ -1,6 +1,12 @@
 /** The smallest host that containers can live on: every effect is answered at once and applied. */
 import * as TE from 'fp-ts/lib/TaskEither.js'
-import type { ContainerId, ExecId, LayerId, ProcessIdentity } from '../../../domain/identity.ts'
+import type {
+  ContainerId,
+  ExecId,
+  LayerId,
+  ProcessIdentity,
+  VolumeName,
+} from '../../../domain/identity.ts'
 import { notApplied, type Answer } from '../../../domain/ports/answer.ts'
 import { knownExit } from '../../../domain/ports/exit-record.ts'
 import type { ContainerRef } from '../../../domain/ports/layout.ts'
@@ -30,6 +36,7 @@ export class SmallHost {
   readonly #runs = new Map<string, Run>()
   readonly #started = new Set<ContainerId>()
   readonly #layers = new Set<LayerId>()
+  readonly #volumes = new Set<VolumeName>()
   #listener: (notice: HostNotice) => void = () => undefined
   #pids = 100
 
@@ -58,6 +65,7 @@ export class SmallHost {
     cgroup: {
       freeze: (ref) => this.#called('freeze', ref.id),
       thaw: () => ok,
+      setLimits: () => ok,
       isFrozen: () => TE.right(false),
       killAll: () => ok,
       remove: () => ok,
@@ -69,6 +77,7 @@ export class SmallHost {
           wallMs: this.#time.clock.now().wallMs,
           containers: this.#observeAll(),
           layers: [...this.#layers],
+          volumes: [...this.#volumes],
           strangers: [],
         }),
     },
@@ -104,8 +113,13 @@ export class SmallHost {
     }
   }
 
-  #storagePorts(): Pick<Ports, 'layer' | 'rootfs' | 'bundle'> {
+  #storagePorts(): Pick<Ports, 'layer' | 'rootfs' | 'bundle' | 'volume' | 'copy'> {
     return {
+      volume: {
+        create: ({ volume }) => this.#called('make', volume, () => this.#volumes.add(volume)),
+        remove: (volume) => this.#called('unmake', volume, () => this.#volumes.delete(volume)),
+      },
+      copy: { transfer: () => ok, end: () => ok },
       layer: {
         unpack: ({ layer }) => {
           const unpacked = this.#called('unpack', layer, () => this.#layers.add(layer))

@@ -110,7 +110,26 @@ export class CliFile {
     }
     return new Client(spawn('script', ['-qec', quoted.join(' '), '/dev/null'], { env }))
   }
+
+  /** A shell script on a terminal of 30 rows and 90 columns, with the client as `$ISULA`. */
+  readonly onScreen = (script: string): Client => {
+    const { socket, directory } = this.daemon
+    const env = {
+      ...process.env,
+      ISULA: executables.isula,
+      ISULAD_HOST: `unix://${socket}`,
+      ISULA_RUN_DIR: `${directory}/run`,
+    }
+    const line = `stty rows 30 cols 90; ${script}`
+    return new Client(spawn('script', ['-qec', line, '/dev/null'], { env }))
+  }
 }
+
+/** The state of a terminal as a line of hexadecimal digits, for scripts of `onScreen`. */
+export const terminalSum = 'stty -a | md5sum'
+/** What `terminalSum` printed, each time. */
+export const terminalSums = ({ stdout }: Client): ReadonlyArray<string> =>
+  stdout.match(/^[0-9a-f]{32}(?= )/gm) ?? []
 
 export class Client {
   readonly process: ChildProcess

@@ -59,7 +59,7 @@ test(
   },
 )
 
-test('RES-MEM-03 RES-SCN-08: --memory-swap is memory and swap, -1 has no end', async () => {
+test('RES-MEM-03 RES-SCN-08 CLI-CR-34: --memory-swap; -1 has no end', async () => {
   const bothOf = (init: number): string => cgroupFile(init, 'memory', 'memory.memsw.limit_in_bytes')
   const unlimited = bothOf(process.pid)
   const pairs = [

@@ -32,7 +32,7 @@ test('CLI-CR-47: bad volumes are refused by what is wrong in them', async () => 
     match(text, volume)
     match(text, says)
   }
-  await refused('rel:/x', 'source "rel" is not an absolute path')
+  await refused('./rel:/x', 'neither an absolute path nor a volume name')
   await refused('/tmp:x', 'not an absolute path')
   await refused('/tmp:/x:zz', 'want ro, rw')
   await refused('/tmp:/', '/')

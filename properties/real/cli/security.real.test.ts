@@ -183,7 +183,7 @@ test(
   async () => {
     for (const flag of ['--net', '--network']) {
       match(await fails(125, 'run', flag, 'foo', 'busybox'), 'network mode "foo"')
-      match(await fails(125, 'run', flag, 'foo', 'busybox'), 'none or host')
+      match(await fails(125, 'run', flag, 'foo', 'busybox'), 'none, host or container:')
     }
   },
 )

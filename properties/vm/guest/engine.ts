@@ -49,7 +49,11 @@ export class Engine {
       ...['-H', `unix://${socket}`, '-p', `${directory}/isulad.pid`],
       ...['--cgroup-parent', cgroupParent, '--log-driver', 'stdout', '-l', 'DEBUG'],
     ]
-    const env = { ...process.env, ISULAD_CONFIG: `${directory}/daemon.json` }
+    const env = {
+      ...process.env,
+      ISULAD_CONFIG: `${directory}/daemon.json`,
+      ISULA_RUN_DIR: `${directory}/run`,
+    }
     this.#process = spawn(program, args, { stdio: ['ignore', out, out], env, cwd: '/' })
     closeSync(out)
   }
