@@ -4,9 +4,11 @@ import { access, mkdir, realpath, rm, stat } from 'node:fs/promises'
 import { hostname } from 'node:os'
 import { dirname } from 'node:path'
 import * as E from 'fp-ts/lib/Either.js'
+import type { ProcessConfig } from '../../domain/container/config.ts'
 import { buildSpec, effectiveHostname, type BuiltSpec } from '../../domain/oci/build-spec.ts'
 import type { AccountFiles, HostFacts, NetworkFiles } from '../../domain/oci/host-facts.ts'
 import { userBinds } from '../../domain/oci/mounts.ts'
+import type { OciSpec } from '../../domain/oci/spec.ts'
 import { exactJson } from '../../domain/oci/uint64-json.ts'
 import { answering, notApplied } from '../../domain/ports/answer.ts'
 import {
@@ -124,6 +126,15 @@ const accountsOf = async (rootfs: string, external: boolean): Promise<AccountFil
         group: await readInside(rootfs, 'etc/group'),
       }
 
+/** Where upstream keeps it for scripts to read: what is secret stays with the process. */
+const withoutSecrets = (spec: OciSpec, { SecretEnv }: ProcessConfig): OciSpec => ({
+  ...spec,
+  process: {
+    ...spec.process,
+    env: spec.process.env.filter((entry) => !SecretEnv.includes(entry.split('=')[0] ?? '')),
+  },
+})
+
 const writeBundle = async (options: BundleOptions, request: BundleRequest): Promise<void> => {
   const { layout, facts = gatherHostFacts, warn } = options
   const { ref, host, process, storage } = request
@@ -148,9 +159,16 @@ const writeBundle = async (options: BundleOptions, request: BundleRequest): Prom
   const bundle = bundleDirectory(layout, ref)
   await mkdir(bundle, { recursive: true, mode: 0o700 })
   await writeUser(containerDirectory(layout, ref), built.right)
+  const content = exactJson(built.right.spec)
+  await replaceFile({
+    path: `${containerDirectory(layout, ref)}/config.json`,
+    content: secrets.length === 0 ? content : exactJson(withoutSecrets(built.right.spec, process)),
+    mode: 0o600,
+    durable: false,
+  })
   await replaceFile({
     path: `${bundle}/config.json`,
-    content: exactJson(built.right.spec),
+    content,
     mode: 0o600,
     // The state directory holds what a reboot may take away.
     durable: false,

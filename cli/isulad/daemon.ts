@@ -26,6 +26,7 @@ import { keepLogs } from './log-keeping.ts'
 import { openQuarantine } from './quarantine.ts'
 import { reports } from './reports.ts'
 import { daemonRetention } from './retention.ts'
+import { projectUpstreamFiles } from './upstream-projection.ts'
 import { buildTime, engineVersion, gitCommit, upstreamVersion } from './version.ts'
 
 export interface RunningDaemon {
@@ -192,11 +193,14 @@ export const runDaemon = async (
   retention?.start()
   const logs = keepLogs({ engine, layout: host.layout, control: host.control, log })
   logs.start()
+  const files = projectUpstreamFiles(engine, host.layout, log)
+  void files.start()
   log.info(`isulad ${engineVersion} listens on ${sockets.right.join(' ')}`)
   const stop = async (signal: string): Promise<void> => {
     await Promise.all(servers.map((s) => s.close(2_000)))
     await retention?.stop()
     await logs.stop()
+    files.stop()
     if (journal !== undefined) await engine.stop(signal)
     await journal?.close()
     host.close()
